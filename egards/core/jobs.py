@@ -1,0 +1,33 @@
+"""Jobs: Procrastinate is at-least-once, so every effect stands behind a unique key, and stalled jobs are taken back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+
+from egards import jobnames
+
+RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
+#: A worker that has not shown its heartbeat for this long is dead; its jobs go back to the queue.
+STALLED_AFTER_SECONDS = 60
+
+
+def ask_for(job: str) -> None:
+    """Ask the worker for a job by name, which a lower floor may do for a higher one's. One in the queue is enough.
+
+    Best called after the commit of what the job should see: a job already in the queue may start before.
+    """
+    try:
+        with transaction.atomic():  # a refused insert must not spoil the caller's transaction
+            app.configure_task(job, queueing_lock=job).defer()
+    except exceptions.AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=jobnames.RETRY_STALLED, queueing_lock=jobnames.RETRY_STALLED, pass_context=False)
+async def retry_stalled(timestamp: int) -> None:
+    """Put back in the queue the jobs whose worker died."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await app.job_manager.retry_job(job)

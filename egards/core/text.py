@@ -1,0 +1,34 @@
+"""Text as the base can hold it, as keys compare it and as lists sort it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+
+
+def storable(text: str) -> str:
+    """Return the text without NUL and lone surrogates, which PostgreSQL refuses."""
+    return _UNSAFE.sub("", text) if _UNSAFE.search(text) else text
+
+
+def normalised(text: str) -> str:
+    """Return the text as two copies of one word compare: NFC, one space for any run of white space, trimmed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def sort_key(text: str) -> str:
+    """Return a French sort key: accents and case folded, then the text itself so that ties are stable."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return f"{plain} {text.casefold()}"
+
+
+def shortened(text: str, length: int) -> str:
+    """Return at most ``length`` characters, cut at a word, with an ellipsis when something is left out."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1].rsplit(" ", 1)[0] or text[: length - 1]
+    return cut + "…"
