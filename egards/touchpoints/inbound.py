@@ -1,0 +1,105 @@
+"""What a kind hands over: plain values, no Django, no database.
+
+A kind translates bytes into ``Inbound``; every later step reads only these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Role = Literal["author", "to", "cc", "about", "on_behalf_of"]
+HandleKind = Literal["email", "phone", "loyalty", "social", "device"]
+
+
+class Proof(StrEnum):
+    """How sure we are that a handle speaks for its person, weakest first."""
+
+    NONE = "none"
+    CLAIMED = "claimed"
+    AUTHENTICATED = "authenticated"
+    PROVED = "proved"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as it appeared, with the name that stood beside it."""
+
+    kind: HandleKind
+    value: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One address in one role in an interaction."""
+
+    role: Role
+    address: Address
+    proof: Proof = Proof.CLAIMED
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a word. ``name`` and ``content_type`` are the sender's claims."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One word of one person, translated, nothing decided yet.
+
+    ``word_id`` is the provider's own id (Message-ID, review id…) or empty; an empty string is never a key.
+    ``happened_at`` is the sender's claim, aware, or None. ``score`` comes with its ``scale`` (low, high).
+    ``facts`` carries what else the source said (place, product, brand, order number…), by plain name.
+    ``problems`` are sentences about what could not be read as it should.
+    """
+
+    word_id: str = ""
+    text: str = ""
+    subject: str = ""
+    html: str = ""
+    happened_at: datetime | None = None
+    parties: tuple[Party, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    score: float | None = None
+    scale: tuple[float, float] | None = None
+    in_reply_to: tuple[str, ...] = ()
+    is_automatic: bool = False
+    occurrence: int = 0
+    facts: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def author(self) -> Party | None:
+        """The first party in the role of author, if any."""
+        return next((p for p in self.parties if p.role == "author"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the door knew when the bytes came in."""
+
+    received_at: datetime
+    default_region: str = "FR"
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class Unreadable(Exception):
+    """The bytes cannot be translated; they go to quarantine with this sentence (shown to members, French)."""
+
+
+class Refused(Exception):
+    """A delivery that is not accepted. ``permanent`` says that trying again is useless."""
+
+    def __init__(self, reason: str, *, permanent: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent

@@ -1,0 +1,180 @@
+"""What a mail says: its text, its HTML, its attachments, chosen as JMAP does (RFC 8621 §4.1.4)."""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+import re
+from dataclasses import dataclass, field
+
+from ..inbound import Attachment
+from .charsets import clean_line, clean_text, decode_text
+from .headers import first, lenient_base64
+from .plain import html_to_text
+from .structure import Part
+
+MAX_TEXT = 1_000_000  # characters kept of the text
+MAX_HTML = 2_000_000  # characters kept of the HTML
+_MEDIA = ("image/", "audio/", "video/")
+_META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
+
+
+@dataclass(slots=True)
+class Bodies:
+    """What is read as text, what as HTML, and what came along, in the order of the mail."""
+
+    texts: list[Part] | None = field(default_factory=list)
+    pages: list[Part] | None = field(default_factory=list)
+    others: list[Part] = field(default_factory=list)
+
+
+def choose_bodies(root: Part) -> Bodies:
+    """Sort the leaves of a mail into text, HTML and attachments."""
+    bodies = Bodies()
+    texts: list[Part] = []
+    pages: list[Part] = []
+    _choose([root], "mixed", False, texts, pages, bodies.others)
+    bodies.texts, bodies.pages = texts, pages
+    return bodies
+
+
+def _choose(
+    parts: list[Part],
+    kind: str,
+    in_alternative: bool,
+    texts: list[Part] | None,
+    pages: list[Part] | None,
+    others: list[Part],
+) -> None:
+    """RFC 8621 §4.1.4, line by line; its depth is bounded by that of the tree."""
+    texts_before = -1 if texts is None else len(texts)
+    pages_before = -1 if pages is None else len(pages)
+    for place, part in enumerate(parts):
+        if part.is_multipart:
+            subtype = part.content_type.partition("/")[2]
+            _choose(part.children, subtype, in_alternative or subtype == "alternative", texts, pages, others)
+            continue
+        is_media = part.content_type.startswith(_MEDIA)
+        if not _is_inline(part, is_media, first_of=kind, place=place):
+            others.append(part)
+        elif kind == "alternative":
+            chosen = {"text/plain": texts, "text/html": pages}.get(part.content_type, others)
+            (others if chosen is None else chosen).append(part)
+        else:
+            if in_alternative and part.content_type == "text/plain":
+                pages = None
+            elif in_alternative and part.content_type == "text/html":
+                texts = None
+            if is_media:
+                others.append(part)
+                continue
+            for chosen in (texts, pages):
+                if chosen is not None:
+                    chosen.append(part)
+    if kind == "alternative" and texts is not None and pages is not None:
+        if len(texts) == texts_before and len(pages) != pages_before:
+            texts.extend(pages[pages_before:])
+        elif len(pages) == pages_before and len(texts) != texts_before:
+            pages.extend(texts[texts_before:])
+
+
+def _is_inline(part: Part, is_media: bool, *, first_of: str, place: int) -> bool:
+    if part.disposition == "attachment":
+        return False
+    if not is_media and part.content_type not in ("text/plain", "text/html"):
+        return False
+    return place == 0 or (first_of != "related" and (is_media or not part.name))
+
+
+def read_text(bodies: Bodies, problems: list[str]) -> tuple[str, str]:
+    """The words of a mail and its HTML as it came (empty when there is none)."""
+    decoded: dict[int, str] = {}
+    texts = [_page(part, decoded, problems) for part in bodies.texts or ()]
+    pages = [part for part in bodies.pages or () if part.content_type == "text/html"]
+    html = "\n".join(_decoded(part, decoded, problems) for part in pages) if pages else ""
+    text = "\n".join(one for one in texts if one.strip())
+    if not text and html:
+        text = html_to_text(html[:MAX_HTML])
+    if not texts and not html:
+        text = _last_resort(bodies, decoded, problems)
+    if len(text) > MAX_TEXT:
+        problems.append("Le texte est très long\u202f: sa fin n’est pas reprise.")
+        text = text[:MAX_TEXT]
+    if len(html) > MAX_HTML:
+        problems.append("La version HTML est très longue\u202f: sa fin n’est pas reprise.")
+        html = html[:MAX_HTML]
+    return text, html
+
+
+def _last_resort(bodies: Bodies, decoded: dict[int, str], problems: list[str]) -> str:
+    """A mail whose only text is some other kind of text (enriched, calendar…) still says something."""
+    for part in bodies.others:
+        if part.content_type.startswith("text/") and part.disposition != "attachment":
+            text = _decoded(part, decoded, problems)
+            return html_to_text(text[:MAX_HTML]) if part.content_type == "text/html" else text
+    return ""
+
+
+def _page(part: Part, decoded: dict[int, str], problems: list[str]) -> str:
+    text = _decoded(part, decoded, problems)
+    return html_to_text(text[:MAX_HTML]) if part.content_type == "text/html" else text
+
+
+def _decoded(part: Part, decoded: dict[int, str], problems: list[str]) -> str:
+    if id(part) not in decoded:
+        data = body_bytes(part)
+        charset = part.parameters.get("charset", "")
+        if not charset and part.content_type == "text/html" and (found := _META_CHARSET.search(data[:2_000])):
+            charset = found[1].decode("ascii", "replace")
+        text, sure = decode_text(data, charset)
+        if not sure:
+            problems.append(
+                "L’encodage annoncé ne correspond pas au texte\u202f: certains caractères peuvent être faux."
+            )
+        decoded[id(part)] = clean_text(text)
+    return decoded[id(part)]
+
+
+def read_attachments(bodies: Bodies) -> tuple[Attachment, ...]:
+    """The files that came along, decoded; their names and types are the sender's claims."""
+    return tuple(
+        Attachment(part.name, part.content_type, body_bytes(part), _content_id(part)) for part in bodies.others
+    )
+
+
+def _content_id(part: Part) -> str:
+    return clean_line(first(part.headers, "content-id")).strip("<> ")[:998]
+
+
+def body_bytes(part: Part) -> bytes:
+    """The bytes of a part, out of their transfer encoding. Never raises: what cannot be decoded stays as it came."""
+    encoding = first(part.headers, "content-transfer-encoding").lower() if part.headers else ""
+    view = memoryview(part.raw)[part.start : part.end]
+    if encoding.startswith("base64"):
+        return lenient_base64(view)
+    if encoding.startswith("quoted"):
+        return quopri.decodestring(bytes(view))
+    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        return _uudecoded(bytes(view))
+    return bytes(view)
+
+
+def _uudecoded(data: bytes) -> bytes:
+    begin = _UU_BEGIN.search(data)
+    if begin is None:
+        return data
+    pieces: list[bytes] = []
+    for line in data[begin.end() :].splitlines():
+        if line.strip() in (b"end", b"`", b""):
+            break
+        try:
+            pieces.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Some encoders pad lines wrongly; the length byte says how much of the line counts.
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                pieces.append(binascii.a2b_uu(line[:length]))
+            except binascii.Error:
+                continue
+    return b"".join(pieces)
