@@ -1,0 +1,291 @@
+"""Facts: what arrived, what was said, by whom. Facts hold no personal word; contents, handles and blobs may be erased."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from egards.accounts.models import Place
+from egards.accounts.scope import Scope, ScopedQuerySet
+from egards.catalogue.models import Product
+from egards.core.clock import now
+from egards.core.ids import new_id
+from egards.touchpoints.inbound import Proof
+from egards.touchpoints.models import Touchpoint
+from egards.touchpoints.queries import touchpoint_ids
+
+#: PostgreSQL cannot index more than about 1 MB of text: the search document stops here.
+SEARCHED_CHARACTERS = 200_000
+
+
+class Mode(models.TextChoices):
+    """Live words open promises and alerts; archives are recorded, identified and read, and nothing leaves."""
+
+    LIVE = "live"
+    ARCHIVE = "archive"
+
+
+class SearchDocument(models.Func):
+    """``to_tsvector`` over subject and text, with the house's French configuration."""
+
+    output_field = SearchVectorField()
+    arg_joiner = " || ' ' || "
+    template = f"to_tsvector('egards_fr'::regconfig, left(%(expressions)s, {SEARCHED_CHARACTERS}))"
+
+
+class Blob(models.Model):
+    """Bytes kept once: small ones in the base, larger ones in a file under ``blobs/``. Erasable."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True, help_text="Keyed hash of the bytes.")
+    size = models.BigIntegerField()
+    data = models.BinaryField(null=True)
+    path = models.CharField(max_length=120, blank=True, help_text="Below the blobs folder; empty when in the base.")
+
+
+class Batch(models.Model):
+    """Deliveries that came in together: one import, or a touchpoint's live flow. Carries what the parser needs."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="batches")
+    source = models.CharField(max_length=300, help_text="Name of the file or folder imported. Erasable.")
+    options = models.JSONField(default=dict, help_text="What the kind's parser was told (column plan…).")
+    started_at = models.DateTimeField(default=now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Batches of the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class Arrival(models.Model):
+    """One delivery to us, with its raw bytes: a fact. Many arrivals may point to one interaction."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
+    transport_key = models.BinaryField(max_length=32, help_text="Keyed hash of how the delivery is known.")
+    received_at = models.DateTimeField()
+    mode = models.CharField(max_length=7, choices=Mode.choices)
+    blob = models.ForeignKey(Blob, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    position = models.BigIntegerField(default=0, help_text="Line or offset in the batch's source.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["touchpoint", "transport_key"], name="arrival_once")]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Arrivals at the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class Waiting(models.Model):
+    """Arrivals that nobody has read yet: a narrow queue, empty at rest."""
+
+    arrival = models.OneToOneField(Arrival, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
+    touchpoint_id = models.UUIDField()
+    mode = models.CharField(max_length=7, choices=Mode.choices)
+
+
+class Interaction(models.Model):
+    """One contact event at a touchpoint: a fact, append-only, without a personal word."""
+
+    class Direction(models.TextChoices):
+        """Said to us, or by us."""
+
+        IN = "in"
+        OUT = "out"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
+    mode = models.CharField(max_length=7, choices=Mode.choices)
+    happened_at = models.DateTimeField(help_text="Claimed by the source, kept between 2000 and receipt.")
+    received_at = models.DateTimeField(help_text="Ours: when the first arrival came in.")
+    recorded_at = models.DateTimeField(default=now)
+    arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    is_automatic = models.BooleanField(default=False)
+    score = models.FloatField(null=True)
+    scale_low = models.FloatField(null=True)
+    scale_high = models.FloatField(null=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["touchpoint", "-happened_at", "id"], name="interaction_at_touchpoint")]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Interactions at the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class Outcome(models.Model):
+    """What became of an arrival. One row per arrival once it was read; absent while it waits."""
+
+    class Status(models.TextChoices):
+        """The three ends of an arrival; with ``refused`` (never an arrival) and ``waiting`` they are the law."""
+
+        STORED = "stored"
+        DUPLICATE = "duplicate"
+        QUARANTINED = "quarantined"
+
+    arrival = models.OneToOneField(Arrival, on_delete=models.PROTECT, primary_key=True, related_name="outcome")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
+    status = models.CharField(max_length=11, choices=Status.choices)
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, null=True, related_name="outcomes")
+    reason = models.TextField(blank=True, help_text="Why it is in quarantine. Erasable.")
+    at = models.DateTimeField(default=now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["touchpoint", "arrival"], name="outcome_quarantined", condition=models.Q(status="quarantined")
+            )
+        ]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Outcomes at the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class ContentKey(models.Model):
+    """One word is one key: of its provider's id, or of its Message-ID, author, date and normalised body."""
+
+    key = models.BinaryField(max_length=32, primary_key=True)
+    interaction_id = models.UUIDField()
+
+
+class Handle(models.Model):
+    """An address as it appeared. The digest stays when the value is erased, so that it is known but not readable."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10)
+    digest = models.BinaryField(max_length=32, unique=True, help_text="Keyed hash of kind and normalised value.")
+    value = models.TextField(help_text="Normalised. Erasable.")
+    name = models.TextField(blank=True, help_text="The name that last stood beside it. Erasable.")
+    is_shared = models.BooleanField(default=False, help_text="Seen with more than 5 people: it links nobody.")
+
+
+class Participation(models.Model):
+    """A handle in a role in an interaction: a fact."""
+
+    class RoleName(models.TextChoices):
+        """How the handle took part."""
+
+        AUTHOR = "author"
+        TO = "to"
+        CC = "cc"
+        ABOUT = "about"
+        ON_BEHALF_OF = "on_behalf_of"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="participations")
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=12, choices=RoleName.choices)
+    proof = models.CharField(max_length=13, choices=[(p.value, p.value) for p in Proof])
+
+
+class Content(models.Model):
+    """The words of an interaction, apart from the fact that it took place. Erasable."""
+
+    interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, primary_key=True, related_name="content")
+    touchpoint_id = models.UUIDField()
+    at = models.DateTimeField(help_text="Copy of happened_at, for search.")
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, help_text="What else the source said: place, product, author's name…")
+    problems = models.JSONField(default=list, help_text="What could not be read as it should, in sentences.")
+    search = models.GeneratedField(
+        expression=SearchDocument("subject", "text"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search"], name="content_search"),
+            models.Index(fields=["-at", "interaction"], name="content_at"),
+        ]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Contents at the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class Attachment(models.Model):
+    """A file that came with a word. Name and type are the sender's claims; served as download only. Erasable."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="attachments")
+    blob = models.ForeignKey(Blob, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    name = models.TextField(blank=True)
+    content_type = models.CharField(max_length=200, blank=True)
+    content_id = models.CharField(max_length=300, blank=True)
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Attachments of the scope's interactions."""
+        return _by_touchpoint(scope, "interaction__touchpoint_id")
+
+
+class Tally(models.Model):
+    """Appended counts, one row per batch, hour and status: sums of these are the law's figures. Never updated."""
+
+    id = models.BigAutoField(primary_key=True)
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+")
+    hour = models.DateTimeField()
+    status = models.CharField(max_length=11, help_text="received, stored, duplicate, quarantined or refused.")
+    n = models.IntegerField(help_text="May be negative when a replay moves an arrival out of quarantine.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Counts of the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class Delivery(models.Model):
+    """Something that leaves the house. No row without a permit; none caused by an archive (a trigger refuses)."""
+
+    class State(models.TextChoices):
+        """How far it went."""
+
+        WAITING = "waiting"
+        SENT = "sent"
+        FAILED = "failed"
+        HELD = "held"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, related_name="delivery")
+    permit_id = models.UUIDField(unique=True)
+    cause = models.ForeignKey(Interaction, on_delete=models.PROTECT, null=True, related_name="+")
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    made_at = models.DateTimeField(default=now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Deliveries of the scope's interactions."""
+        return _by_touchpoint(scope, "interaction__touchpoint_id")
+
+
+def _by_touchpoint(scope: Scope, column: str = "touchpoint_id") -> models.Q:
+    if scope.is_house:
+        return models.Q()
+    return models.Q(**{f"{column}__in": touchpoint_ids(scope)})
