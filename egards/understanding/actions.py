@@ -1,0 +1,115 @@
+"""Reading verbatims: the pure engines do the work, this writes what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from psycopg.types.json import Jsonb
+
+from egards.core.clock import now
+from egards.core.copy import copy_rows
+from egards.core.ids import new_id
+from egards.interactions.models import Content
+from egards.understanding.engines.lexicon import load_engine
+from egards.understanding.models import Reading as ReadingRow
+from egards.understanding.reading import Engine, Text, ThemeReading
+from egards.understanding.reading import Reading as ReadingValue
+
+REREAD_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class WordToRead:
+    """A verbatim and where it stands."""
+
+    interaction_id: UUID
+    touchpoint_id: UUID
+    text: Text
+
+
+@cache
+def mass_engine() -> Engine:
+    """Return the engine that reads everything at once, built once per process."""
+    return load_engine()
+
+
+def unread_count(*, everything: bool = False) -> int:
+    """Return how many verbatims today's engine has to read."""
+    return _unread(everything).count()
+
+
+def reread_all(*, everything: bool = False, told: Callable[[int], object] = lambda n: None) -> int:
+    """Read with today's engine what it has not read yet (or, with ``everything``, drop its own readings first).
+
+    Each batch commits: an interruption loses nothing, the next run goes on. Returns how many were read.
+    """
+    engine = mass_engine()
+    if everything:
+        ReadingRow.objects.filter(engine=engine.name, version=engine.version).delete()
+    done = 0
+    while batch := list(_unread(everything=False).order_by("pk")[:REREAD_BATCH]):
+        with transaction.atomic():
+            ReadingRow.objects.filter(content__in=batch, is_current=True).update(is_current=False)
+            read_words(words=[_word(content) for content in batch])
+        done += len(batch)
+        told(len(batch))
+    return done
+
+
+def _unread(everything: bool) -> QuerySet[Content]:
+    contents = Content.objects.exclude(text="", subject="", interaction__score=None)
+    if everything:
+        return contents
+    engine = mass_engine()
+    read = ReadingRow.objects.filter(content=OuterRef("pk"), engine=engine.name, version=engine.version)
+    return contents.exclude(Exists(read)).select_related("interaction")
+
+
+def _word(content: Content) -> WordToRead:
+    interaction = content.interaction
+    score = score_on_unit(interaction.score, interaction.scale_low, interaction.scale_high)
+    return WordToRead(content.pk, content.touchpoint_id, Text(content.text, content.subject, score))
+
+
+def score_on_unit(score: float | None, low: float | None, high: float | None) -> float | None:
+    """Return a score on 0..1 (0 worst), or None when there is none or its scale is unknown."""
+    if score is None or low is None or high is None or high <= low:
+        return None
+    return (score - low) / (high - low)
+
+
+def read_words(*, words: Sequence[WordToRead]) -> int:
+    """Read new verbatims in one call and write their current readings, in the caller's transaction."""
+    to_read = [w for w in words if w.text.text or w.text.subject or w.text.score is not None]
+    readings = mass_engine().read([w.text for w in to_read])
+    at = now()
+    copy_rows(
+        ReadingRow,
+        (
+            *("id", "content", "touchpoint_id", "engine", "version", "is_current", "at", "language", "polarity"),
+            *("is_ambiguous", "margin", "urgency", "intents", "theme_slugs", "themes", "reasons"),
+        ),
+        [
+            (
+                *(new_id(), word.interaction_id, word.touchpoint_id, r.engine, r.version, True, at),
+                *(r.language, r.polarity, r.ambiguous, r.margin, r.urgency, list(r.intents)),
+                *([t.theme for t in r.themes], Jsonb([_theme(t) for t in r.themes]), Jsonb(_reasons(r))),
+            )
+            for word, r in zip(to_read, readings, strict=True)
+        ],
+    )
+    return len(to_read)
+
+
+def _theme(theme: ThemeReading) -> dict[str, object]:
+    spans = [[s.start, s.end] for s in theme.spans]
+    return {"theme": theme.theme, "polarity": theme.polarity, "ambiguous": theme.ambiguous, "spans": spans}
+
+
+def _reasons(reading: ReadingValue) -> list[list[object]]:
+    return [[r.code, r.span.start, r.span.end, round(r.weight, 2)] for r in reading.reasons]

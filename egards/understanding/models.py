@@ -1,0 +1,48 @@
+"""What was understood of a verbatim: rows beside the facts. Re-reading writes new rows."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from egards.accounts.scope import Scope, ScopedQuerySet
+from egards.core.clock import now
+from egards.core.ids import new_id
+from egards.interactions.models import Content
+from egards.touchpoints.queries import touchpoint_ids
+
+
+class Reading(models.Model):
+    """One engine's reading of one verbatim. Codes and offsets only; the words stay in the content."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="readings", db_index=False)
+    touchpoint_id = models.UUIDField()
+    engine = models.CharField(max_length=40)
+    version = models.CharField(max_length=40)
+    is_current = models.BooleanField(default=True)
+    at = models.DateTimeField(default=now)
+    language = models.CharField(max_length=3)
+    polarity = models.SmallIntegerField()
+    is_ambiguous = models.BooleanField()
+    margin = models.FloatField()
+    urgency = models.CharField(max_length=4)
+    intents = ArrayField(models.CharField(max_length=12), default=list)
+    theme_slugs = ArrayField(models.CharField(max_length=40), default=list)
+    themes = models.JSONField(default=list, help_text="Per theme: slug, polarity, ambiguous, spans. Erasable.")
+    reasons = models.JSONField(default=list, help_text="Codes, spans and weights. Erasable.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content", "engine", "version"], name="reading_once"),
+            models.UniqueConstraint(
+                fields=["content"], condition=models.Q(is_current=True), name="reading_current_once"
+            ),
+        ]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Readings of words at the scope's touchpoints."""
+        return models.Q() if scope.is_house else models.Q(touchpoint_id__in=touchpoint_ids(scope))

@@ -1,0 +1,86 @@
+"""What was understood, in words: themes, intentions, tones and reasons, for people who ask « pourquoi ? »."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from egards.understanding.engines.plan import load_plan
+
+INTENTS: Final[dict[str, Promise]] = {
+    "question": gettext_lazy("Asks a question"),
+    "complaint": gettext_lazy("Complains"),
+    "praise": gettext_lazy("Praises"),
+    "suggestion": gettext_lazy("Suggests"),
+    "leaving": gettext_lazy("May leave"),
+    "urgent": gettext_lazy("Urgent"),
+    "sensitive": gettext_lazy("Sensitive, to read with care"),
+}
+TONES: Final[dict[int, Promise]] = {
+    -2: gettext_lazy("very unhappy"),
+    -1: gettext_lazy("rather unhappy"),
+    0: gettext_lazy("neutral"),
+    1: gettext_lazy("rather happy"),
+    2: gettext_lazy("very happy"),
+}
+LANGUAGES: Final[dict[str, Promise]] = {
+    "fr": gettext_lazy("in French"),
+    "en": gettext_lazy("in English"),
+    "und": gettext_lazy("language not recognised"),
+}
+_REASONS: Final[dict[str, Promise]] = {
+    "negated": gettext_lazy("turned round by a negation"),
+    "wished": gettext_lazy("wished for, so missing"),
+    "irony": gettext_lazy("perhaps ironic"),
+    "score-disagrees": gettext_lazy("the score and the words disagree"),
+    "cut": gettext_lazy("the text was read up to here"),
+    "urgency": gettext_lazy("says that it is urgent"),
+    "sensitive": gettext_lazy("calls for care"),
+}
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {theme.code: theme.label for theme in load_plan().themes}
+
+
+def theme_label(code: str) -> str:
+    """Return a theme's name in the current plan; its code when the plan no longer has it."""
+    return _labels().get(code, code)
+
+
+def intent_label(code: str) -> str:
+    """Return an intention in words."""
+    return str(INTENTS.get(code, code))
+
+
+def tone(polarity: int, *, ambiguous: bool) -> str:
+    """Return a tone in words."""
+    return _("ambiguous, to be read") if ambiguous else str(TONES.get(polarity, polarity))
+
+
+def reason_words(code: str, weight: float) -> str:
+    """Return why a passage weighed, in words; the entry of the lexicon itself stays with the engine."""
+    if code.startswith("subject:"):
+        return _("%(reason)s (in the subject)") % {"reason": reason_words(code.removeprefix("subject:"), weight)}
+    family, _colon, rest = code.partition(":")
+    if family == "intent":
+        return intent_label(rest.partition(":")[0])
+    if family in _REASONS:
+        return str(_REASONS[family])
+    if weight:
+        return _("weighs for") if weight > 0 else _("weighs against")
+    return code
+
+
+def reason_tone(code: str, weight: float) -> str:
+    """Return how the passage is underlined: ``pos``, ``neg``, ``amb``, or nothing."""
+    if code in ("irony", "score-disagrees") or code.startswith("wished:"):
+        return "amb"
+    if code.startswith("subject:") or not weight:
+        return ""
+    return "pos" if weight > 0 else "neg"
