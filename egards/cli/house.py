@@ -1,0 +1,94 @@
+"""Opening the house for a command: its database (started if it is ours), Django, and the schema."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from egards.cli.postgres import Cluster
+
+#: Two processes never migrate at once.
+_MIGRATION_LOCK = 0x45474D49  # "EGMI"
+
+
+class HouseError(Exception):
+    """The house cannot open, in a sentence."""
+
+
+@dataclass
+class House:
+    """An open house: its folder, and its embedded cluster when the database is ours to start."""
+
+    home: Path
+    cluster: Cluster | None
+
+
+def home_folder() -> Path:
+    """Return the house's state folder (``EGARDS_HOME``, default ``./var``)."""
+    return Path(os.environ.get("EGARDS_HOME", "var")).resolve()
+
+
+@contextmanager
+def open_house(*, migrate: bool = True) -> Iterator[House]:
+    """Start what must be started, make Django ready, bring the schema up to date; stop what was started at the end."""
+    home = home_folder()
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["EGARDS_HOME"] = str(home)
+    cluster = None if os.environ.get("DATABASE_URL") else Cluster(home)
+    was_running = cluster is not None and cluster.is_running()
+    if cluster is not None:
+        os.environ["DATABASE_URL"] = cluster.start()
+    try:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egards.config.settings")
+        django.setup()
+        _check_server()
+        if migrate:
+            bring_up_to_date()
+        yield House(home, cluster)
+    finally:
+        if cluster is not None:
+            connection.close()
+            os.environ.pop("DATABASE_URL", None)
+            if not was_running:
+                cluster.stop()
+
+
+def bring_up_to_date() -> list[str]:
+    """Apply the migrations that are missing, one process at a time; return their names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            missing = missing_migrations()
+            if missing:
+                print("Mise à jour de la base…", file=sys.stderr, flush=True)
+                call_command("migrate", interactive=False, verbosity=0)
+            return missing
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+def missing_migrations() -> list[str]:
+    """Return the names of the migrations that this base does not have yet."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def _check_server() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        (number,) = cursor.fetchone() or ("0",)
+    if int(number) < 150000:
+        raise HouseError(
+            f"Égards demande PostgreSQL 15 ou plus ; ce serveur est en version {int(number) // 10000}. "
+            "Donnez une autre adresse dans DATABASE_URL."
+        )

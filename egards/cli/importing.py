@@ -1,0 +1,175 @@
+"""``egards import``: the mail and the verbatims a company already has. Idempotent; interrupted, it goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from egards.accounts.models import Brand
+from egards.intake.pipeline import BATCH, ToProcess, process
+from egards.interactions.doors import Delivery, Received, receive
+from egards.interactions.models import Batch, Mode, Waiting
+from egards.touchpoints.actions import touchpoint_of_kind
+from egards.touchpoints.inbound import Unreadable
+from egards.touchpoints.mime import find_mail_files
+from egards.touchpoints.models import Touchpoint
+from egards.touchpoints.tables import Plan, read_rows, understand
+
+TABLES = {".csv", ".tsv", ".jsonl", ".xlsx"}
+#: A batch stops growing at this many bytes, so that memory stays small whatever the files hold.
+BATCH_BYTES = 32 * 1024 * 1024
+
+
+@dataclass
+class Account:
+    """The closing account of an import; ``adds_up`` is the law for this run."""
+
+    offered: int = 0
+    known: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    stopped: bool = False
+
+    @property
+    def taken(self) -> int:
+        """Deliveries whose end was written by this run."""
+        return sum(self.ends.values())
+
+    @property
+    def adds_up(self) -> bool:
+        """Say whether everything offered is accounted for."""
+        return self.offered == self.known + self.taken
+
+    def __add__(self, other: Account) -> Account:
+        return Account(
+            self.offered + other.offered,
+            self.known + other.known,
+            self.ends + other.ends,
+            self.skipped + other.skipped,
+            self.stopped or other.stopped,
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to import, how, and whom to tell: ``told(n)`` hears of progress, ``is_stopped()`` is asked between batches."""
+
+    brand: Brand
+    mode: Mode = Mode.ARCHIVE
+    touchpoint: Touchpoint | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    told: Callable[[int], None] = lambda n: None
+    is_stopped: Callable[[], bool] = lambda: False
+
+
+def import_path(path: Path, request: Request) -> Account:
+    """Import a file or a folder: tables row by row, everything else as mail. Returns the closing account."""
+    account = Account()
+    tables = table_files(path)
+    for table in tables:
+        if not account.stopped:
+            account += _import_table(path, table, request)
+    if not account.stopped and (path.is_dir() or not tables):
+        account += _import_mail(path, request)
+    return account
+
+
+def table_files(path: Path) -> list[Path]:
+    """Return the tables at or below ``path``, in a stable order; links that lead elsewhere are left out."""
+    if path.is_file():
+        return [path] if path.suffix.lower() in TABLES else []
+    found = (p for p in path.rglob("*") if p.suffix.lower() in TABLES and p.is_file() and not p.is_symlink())
+    return sorted(found)
+
+
+def plan_of(table: Path, columns: Mapping[str, str]) -> Plan:
+    """Return what was understood of a table's columns, with what the person said of them."""
+    return understand(table, dict(columns))
+
+
+def _import_table(root: Path, table: Path, request: Request) -> Account:
+    plan = plan_of(table, request.columns)
+    if plan.errors:
+        raise Unreadable(f"{table.name} : {' ; '.join(plan.errors)}")
+    touchpoint = request.touchpoint or touchpoint_of_kind(
+        brand=request.brand, kind="verbatims", name="Verbatims importés"
+    )
+    name = str(table.relative_to(root)) if table != root else table.name
+    batch = _batch(touchpoint, name, {"plan": plan.to_json()})
+
+    def deliveries() -> Iterator[Delivery]:
+        for row in read_rows(table, plan):
+            yield Delivery(row.raw, _key(name, row.raw, row.line), row.line)
+
+    return _take_in(touchpoint, batch, deliveries(), request)
+
+
+def _import_mail(root: Path, request: Request) -> Account:
+    touchpoint = request.touchpoint or touchpoint_of_kind(brand=request.brand, kind="mail", name="Archives de courriel")
+    batch = _batch(touchpoint, root.name, {})
+    skipped: list[tuple[str, str]] = []
+
+    def deliveries() -> Iterator[Delivery]:
+        for item in find_mail_files(root):
+            if item.skipped:
+                if Path(item.path).suffix.lower() not in TABLES:
+                    skipped.append((item.path, item.skipped))
+                continue
+            yield Delivery(item.raw, _key(item.path, item.raw, item.offset), item.offset)
+
+    account = _take_in(touchpoint, batch, deliveries(), request)
+    account.skipped.extend(skipped)
+    return account
+
+
+def _take_in(touchpoint: Touchpoint, batch: Batch, deliveries: Iterator[Delivery], request: Request) -> Account:
+    account = Account()
+    while not account.stopped and (some := list(_next_batch(deliveries))):
+        received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
+        to_do = _not_done(received)
+        ends = process([_to_process(r, touchpoint, request.mode, batch) for r in to_do])
+        account.offered += len(some)
+        account.ends += ends
+        account.known += len(some) - sum(ends.values())
+        account.stopped = request.is_stopped()
+        request.told(len(some))
+    return account
+
+
+def _not_done(received: list[Received]) -> list[Received]:
+    """Keep what is new, and what an interrupted run left waiting."""
+    old = [r.arrival_id for r in received if not r.is_new]
+    left = set(Waiting.objects.filter(pk__in=old).values_list("pk", flat=True)) if old else set()
+    todo: dict[object, Received] = {r.arrival_id: r for r in received if r.is_new or r.arrival_id in left}
+    return list(todo.values())
+
+
+def _to_process(received: Received, touchpoint: Touchpoint, mode: Mode, batch: Batch) -> ToProcess:
+    return ToProcess(
+        received.arrival_id, touchpoint, received.received_at, mode, received.delivery.raw, batch.options
+    )
+
+
+def _next_batch(deliveries: Iterator[Delivery]) -> Iterator[Delivery]:
+    size = 0
+    for delivery in islice(deliveries, BATCH):
+        yield delivery
+        size += len(delivery.raw)
+        if size >= BATCH_BYTES:
+            return
+
+
+def _batch(touchpoint: Touchpoint, source: str, options: dict[str, str]) -> Batch:
+    """Return the batch of this source, the same one when an import is taken up again."""
+    found = Batch.objects.filter(touchpoint=touchpoint, source=source[:300], options=options).order_by("id").first()
+    return found or Batch.objects.create(touchpoint=touchpoint, source=source[:300], options=options)
+
+
+def _key(name: str, raw: bytes, position: int) -> str:
+    """A delivery from a file is known by its place and its bytes; ids enter the base as keyed hashes only."""
+    return json.dumps([name, position, hashlib.sha256(raw).hexdigest()])

@@ -1,0 +1,123 @@
+"""The command ``egards``: French help, exit codes (0 done, 1 failed, 2 misused, 130 interrupted)."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from egards import __version__
+from egards.cli.french import speak_french
+from egards.cli.house import HouseError, open_house
+
+#: Command → module of its work, imported once Django is ready.
+WORK = {
+    "run": "egards.cli.commands.run",
+    "import": "egards.cli.commands.import_words",
+    "read": "egards.cli.commands.read",
+    "forget": "egards.cli.commands.forget",
+    "export": "egards.cli.commands.export",
+    "backup": "egards.cli.commands.backup",
+    "restore": "egards.cli.commands.restore",
+    "upgrade": "egards.cli.commands.upgrade",
+    "move-database": "egards.cli.commands.move_database",
+    "doctor": "egards.cli.commands.doctor",
+    "member": "egards.cli.commands.member",
+    "key": "egards.cli.commands.key",
+}
+
+#: Commands that look at the schema themselves before anything changes it.
+WITHOUT_MIGRATION = {"restore", "upgrade"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    speak_french()
+    args = parser().parse_args(arguments)
+    logging.captureWarnings(True)
+    try:
+        with open_house(migrate=args.command not in WITHOUT_MIGRATION):
+            work = importlib.import_module(WORK[args.command])
+            return int(work.handle(args))
+    except KeyboardInterrupt:
+        print("\nInterrompu. Rien n’est perdu : relancez la même commande pour continuer.", file=sys.stderr)
+        return 130
+    except HouseError as error:
+        print(f"egards : {error}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command's grammar."""
+    top = argparse.ArgumentParser(
+        prog="egards", description="Égards : écouter ses clients et les traiter en partenaires."
+    )
+    top.add_argument("--version", action="version", version=f"Égards {__version__}", help="dire la version et finir")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMANDE", title="commandes")
+    _everyday(commands)
+    _data(commands)
+    _upkeep(commands)
+    return top
+
+
+def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="ouvrir la maison : pages, flux, tâches (Ctrl-C pour fermer)")
+    run.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1 : cette machine seulement)")
+    run.add_argument("--port", type=int, default=8000, help="port souhaité ; s’il est pris, le suivant")
+
+    importing = commands.add_parser("import", help="faire entrer courriels et verbatims que vous avez déjà")
+    importing.add_argument("path", type=Path, metavar="CHEMIN", help="fichier ou dossier : .eml, Maildir, mbox, .csv, .jsonl, .xlsx")  # fmt: skip  # noqa: E501
+    importing.add_argument("--live", action="store_true", help="traiter comme du courrier du jour (sinon : archives)")
+    importing.add_argument("--brand", default="Ma marque", metavar="MARQUE", help="marque à qui les mots s’adressent")
+    importing.add_argument("--touchpoint", metavar="CODE", help="point de contact existant où les ranger")
+    importing.add_argument("--map", action="append", default=[], metavar="SENS=COLONNE", help="dire le sens d’une colonne, par exemple text=Commentaire")  # fmt: skip  # noqa: E501
+    importing.add_argument("--dry-run", action="store_true", help="montrer ce qui serait compris, ne rien garder")
+
+    reading = commands.add_parser("read", help="relire tous les verbatims avec le moteur d’aujourd’hui")
+    reading.add_argument("--all", action="store_true", help="relire aussi ce que ce moteur a déjà lu")
+
+    member = commands.add_parser("member", help="ajouter un membre, ou voir qui est là")
+    member.add_argument("--add", metavar="ADRESSE", help="adresse électronique du nouveau membre")
+    member.add_argument("--name", default="", metavar="NOM", help="prénom et nom")
+    member.add_argument("--role", default="adviser", metavar="RÔLE", help="adviser, manager, store, expert, people, data ou admin")  # fmt: skip  # noqa: E501
+    member.add_argument("--brand", metavar="MARQUE", help="marque du rôle (inutile pour admin)")
+
+    key = commands.add_parser("key", help="faire une clé d’API pour un programme")
+    key.add_argument("name", metavar="NOM", help="à quoi elle sert")
+    key.add_argument("--brand", required=True, metavar="MARQUE", help="marque que la clé peut voir")
+    key.add_argument("--scope", action="append", metavar="DROIT", help="interactions:write, interactions:read, customers:read")  # fmt: skip  # noqa: E501
+
+
+def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    forget = commands.add_parser("forget", help="oublier une personne partout")
+    forget.add_argument("customer", metavar="CLIENT", help="identifiant, adresse électronique ou téléphone")
+    forget.add_argument("--yes", action="store_true", help="ne pas demander confirmation")
+
+    export = commands.add_parser("export", help="donner à une personne tout ce que nous savons d’elle")
+    export.add_argument("customer", metavar="CLIENT", help="identifiant, adresse électronique ou téléphone")
+    export.add_argument("file", type=Path, metavar="FICHIER", help="archive .zip à écrire")
+
+
+def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="sauvegarder la maison, même en service")
+    backup.add_argument("file", type=Path, metavar="FICHIER", help="fichier à écrire (chiffré)")
+
+    restore = commands.add_parser("restore", help="remettre une sauvegarde dans une maison vide")
+    restore.add_argument("file", type=Path, metavar="FICHIER", help="sauvegarde à lire")
+    restore.add_argument("--keys", type=Path, required=True, metavar="DOSSIER", help="dossier des clés de sauvegarde")
+    restore.add_argument("--erasures", type=Path, metavar="FICHIER", help="journal des oublis (erasures.jsonl)")
+    restore.add_argument("--no-erasure", action="store_true", help="je certifie que personne n’a été oublié depuis")
+
+    commands.add_parser("upgrade", help="sauvegarder, puis mettre la base à jour").add_argument(
+        "--backup", type=Path, metavar="FICHIER", help="où écrire la sauvegarde (sinon : backups/)"
+    )
+    move = commands.add_parser("move-database", help="tout emporter vers un autre serveur PostgreSQL")
+    move.add_argument("url", metavar="URL", help="postgresql://… d’une base vide")
+    commands.add_parser("doctor", help="vérifier la maison : la loi des nombres, la base, la place")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""``egards run``: web and stream on one port, a worker and the notifier; what dies is started again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.management import call_command
+
+log = logging.getLogger("egards.run")
+
+#: A part that died this soon after its start waits longer before the next one, up to the last figure.
+BACKOFF_SECONDS = (0.5, 1, 2, 5, 10, 30)
+STEADY_AFTER_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@dataclass
+class Part:
+    """One process of the house."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    deaths: int = 0
+    started_at: float = 0.0
+    next_start: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it, apart from the terminal's Ctrl-C: the supervisor alone says when to stop."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(self.command, start_new_session=True)
+
+    def is_dead(self) -> bool:
+        """Say whether it ran and ended."""
+        return self.process is not None and self.process.poll() is not None
+
+
+def free_port(wanted: int, host: str) -> int:
+    """Return ``wanted``, or the next port that nobody holds."""
+    for port in range(wanted, wanted + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"Aucun port libre entre {wanted} et {wanted + 99}.")
+
+
+def prepare_pages() -> None:
+    """Collect the static files where the web process serves them from."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def parts(host: str, port: int) -> list[Part]:
+    """Return what must run."""
+    python = [sys.executable, "-m"]
+    web = [
+        *(*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1"),
+        *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+        "egards.config.asgi:application",
+    ]
+    return [
+        Part("web", web),
+        Part("worker", [*python, "egards.cli.worker"]),
+        Part("notifier", [*python, "egards.cli.notifier"]),
+    ]
+
+
+def supervise(running: list[Part], *, stop: threading.Event) -> None:
+    """Keep the parts alive until ``stop`` is set (Ctrl-C and SIGTERM set it), then end them cleanly."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        for part in running:
+            part.start()
+        while not stop.wait(0.2):
+            for part in running:
+                _keep_alive(part)
+    finally:
+        _end(running)
+
+
+def _keep_alive(part: Part) -> None:
+    if part.is_dead() and part.process is not None:
+        lived = time.monotonic() - part.started_at
+        part.deaths = 0 if lived > STEADY_AFTER_SECONDS else part.deaths + 1
+        wait = BACKOFF_SECONDS[min(part.deaths, len(BACKOFF_SECONDS) - 1)]
+        log.warning("%s s’est arrêté (code %s), nouveau départ dans %s s", part.name, part.process.returncode, wait)
+        part.process, part.next_start = None, time.monotonic() + wait
+    elif part.process is None and time.monotonic() >= part.next_start:
+        part.start()
+
+
+def _end(running: list[Part]) -> None:
+    alive = [part.process for part in running if part.process and part.process.poll() is None]
+    for process in alive:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in alive:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def address(host: str, port: int) -> str:
+    """Return the address to open in a browser."""
+    if port == 8000 or "EGARDS_URL" in os.environ:
+        return str(settings.EGARDS_URL)
+    return f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"

@@ -1,0 +1,36 @@
+"""One port: ``/flux/`` goes to the live stream, the rest to Django's WSGI handler.
+
+Pages on WSGI are several times faster than on Django's ASGI handler; streams need ASGI. A raw router serves both.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egards.config.settings")
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+
+from egards.config.wsgi import application as pages  # noqa: E402
+from egards.workspace.stream import stream  # noqa: E402
+
+wsgi = WSGIMiddleware(pages, workers=4)
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Route one ASGI connection."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/flux/"):
+        await stream(scope, receive, send)
+    elif scope["type"] == "http":
+        await wsgi(scope, receive, send)
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,13 @@
+"""Root URLs. Each route has its line in ``accounts/policy.py``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from egards.core.views import health
+
+urlpatterns = [
+    path("sante", health, name="health"),
+    path("compte/", include("allauth.urls")),
+    path("", include("egards.workspace.urls")),
+]

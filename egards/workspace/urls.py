@@ -1,0 +1,7 @@
+"""The members' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+urlpatterns: list[object] = []
