@@ -24,6 +24,7 @@ from egards.customers.identify import identify
 from egards.interactions.actions import Recorded, Word, record
 from egards.interactions.blobs import read_bytes
 from egards.interactions.doors import tally
+from egards.interactions.forget import erase_copies_of_forgotten
 from egards.interactions.models import Arrival, Mode, Outcome, Waiting
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.models import Touchpoint
@@ -177,6 +178,9 @@ def _write_outcomes(batch: Sequence[Translated], recorded: Sequence[Recorded]) -
         rows.append((t.item.arrival_id, touchpoint_id, str(status), word and word.interaction_id, t.fault, at))
         per_touchpoint.setdefault(touchpoint_id, Counter())[str(status)] += 1
     copy_rows(Outcome, ("arrival", "touchpoint", "status", "interaction", "reason", "at"), rows)
+    copies = [row[0] for row in rows if row[2] == Outcome.Status.DUPLICATE]
+    if copies:
+        erase_copies_of_forgotten(copies)
     for touchpoint_id, counts in per_touchpoint.items():
         tally(touchpoint_id=touchpoint_id, counts=counts, at=at)
     return sum(per_touchpoint.values(), Counter())

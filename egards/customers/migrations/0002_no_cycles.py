@@ -4,11 +4,15 @@ from django.db import migrations
 
 GUARD = """
 CREATE FUNCTION egards_guard_merge() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    target uuid;
 BEGIN
-    IF NEW.merged_into_id = NEW.id THEN
-        RAISE EXCEPTION 'a customer cannot be merged into itself' USING ERRCODE = 'integrity_constraint_violation';
+    -- checked at commit, against the row as it is then: several merges in one transaction are fine
+    SELECT merged_into_id INTO target FROM customers_customer WHERE id = NEW.id;
+    IF target IS NULL THEN
+        RETURN NULL;
     END IF;
-    IF EXISTS (SELECT 1 FROM customers_customer WHERE id = NEW.merged_into_id AND merged_into_id IS NOT NULL) THEN
+    IF EXISTS (SELECT 1 FROM customers_customer WHERE id = target AND merged_into_id IS NOT NULL) THEN
         RAISE EXCEPTION 'a customer is merged into a root only' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF EXISTS (SELECT 1 FROM customers_customer WHERE merged_into_id = NEW.id) THEN
