@@ -5,6 +5,7 @@ machines take one path: `pip install --require-hashes --only-binary :all:` from 
 (mirror, proxy, certificates) is the user's and is respected. A stamp makes the second run instant.
 """
 
+import ast
 import fcntl
 import hashlib
 import json
@@ -24,8 +25,16 @@ STAMP = VENV / "egards-stamp.json"
 PIP = ROOT / "tools" / "pip-26.3-py3-none-any.whl"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 RUN_LOCK = ROOT / "requirements.lock"
+MAIN = ROOT / "egards" / "cli" / "main.py"
 DEV_LOCK = ROOT / "requirements-dev.lock"
-ENTRY = "import sys\nfrom egards.cli.main import main\nsys.exit(main())\n"
+# Read by sh first: a shebang cannot hold a path with a space. Python sees a string without effect.
+ENTRY = """#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
+import sys
+from egards.cli.main import main
+sys.exit(main())
+"""
 
 PYTEST = ["-m", "pytest"]
 # Commands for those who change Égards: name → what the environment's python runs, one line of help.
@@ -39,7 +48,6 @@ MAKERS: dict[str, tuple[list[str], str]] = {
     "test-setup": (["tools/test_setup.py"], "installer et tester une copie neuve : root ou non, deux PostgreSQL"),
 }
 USERS = {
-    "run": "démarrer Égards : pages, travaux de fond et base",
     "setup": "installer sans démarrer",
     "help": "cette liste",
 }
@@ -53,14 +61,15 @@ REMEDIES = (
     ("No space left", "Le disque est plein : il faut environ 600 Mo."),
     ("Permission denied", "Ce dossier n’est pas à vous : copiez Égards dans un dossier à vous."),
     (
+        "NameResolutionError|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|unreachable|ProxyError",
+        "Pas de réseau vers le dépôt de paquets. Derrière un proxy : HTTPS_PROXY ; un miroir : PIP_INDEX_URL.",
+    ),
+    ("from versions: none", "Le dépôt de paquets ne répond pas, ou n’a rien pour cette machine (réseau ? miroir ?)."),
+    (
         "No matching distribution|none of the hashes|Could not find a version",
         "Aucun paquet pour cette machine : "
         "Égards est prévu pour Linux x86_64 ou aarch64 (glibc) et Python 3.11 à 3.13 ; ou bien le dépôt de paquets est "
         "injoignable ou incomplet.",
-    ),
-    (
-        "NameResolutionError|NewConnectionError|ConnectTimeout|ReadTimeout|Max retries|unreachable|ProxyError",
-        "Pas de réseau vers le dépôt de paquets. Derrière un proxy : HTTPS_PROXY ; un miroir : PIP_INDEX_URL.",
     ),
 )
 
@@ -99,15 +108,26 @@ def become(command: str, rest: list[str]) -> NoReturn:
 
 def help_text() -> str:
     """Every command, those of the product included, without needing any installation."""
-    lines = ["Égards — python3 egards.py COMMANDE, ou make COMMANDE", ""]
-    lines += [f"  {name:<12} {text}" for name, text in USERS.items()]
-    lines += ["", "Pour changer Égards :", ""]
-    lines += [f"  {name:<12} {text}" for name, (_, text) in MAKERS.items()]
-    lines += [
-        "",
-        "Toute autre commande est celle du programme : « python3 egards.py aide » en donne la liste complète.",
-    ]
-    return "\n".join(lines)
+    parts = {
+        "Égards — « python3 egards.py COMMANDE » (sans argument : « make COMMANDE » aussi) :": USERS,
+        "La maison (« COMMANDE -h » en dit plus) :": product_commands(),
+        "Pour changer Égards :": {name: text for name, (_, text) in MAKERS.items()},
+    }
+    lines = []
+    for title, commands in parts.items():
+        lines += [title, "", *(f"  {name:<14} {text}" for name, text in commands.items()), ""]
+    return "\n".join(lines).rstrip()
+
+
+def product_commands() -> dict[str, str]:
+    """The sub-commands of `egards` and their help, read from the source: argparse's own need the installation."""
+    found = {}
+    for node in ast.walk(ast.parse(MAIN.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "add_parser":
+            text = next((word.value for word in node.keywords if word.arg == "help"), ast.Constant(""))
+            if isinstance(node.args[0], ast.Constant) and isinstance(text, ast.Constant):
+                found[str(node.args[0].value)] = str(text.value)
+    return found
 
 
 def part_of_tests(words: list[str]) -> list[str]:
@@ -239,7 +259,7 @@ def write_entry_points() -> None:
     site = next(VENV.glob("lib/python3.*/site-packages"))
     (site / "egards.pth").write_text(f"{ROOT}\n")
     command = VENV / "bin" / "egards"
-    command.write_text(f"#!{PYTHON}\n{ENTRY}")
+    command.write_text(ENTRY.format(python=PYTHON))
     command.chmod(0o755)
 
 

@@ -230,7 +230,7 @@ def write_page(results: list[Result]) -> None:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    machine = f"{os_name()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
+    machine = f"{os_name()}, {os.cpu_count()} cœurs, {python_of(Account(0, ROOT))}"
     today = datetime.now(UTC).date().isoformat()
     for result in results:
         page = f"{result.first_page:.1f}" if result.first_page is not None else "–"
@@ -239,6 +239,13 @@ def write_page(results: list[Result]) -> None:
         former[result.cell] = line
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(HEAD + "".join(f"| {cell} {former[cell]}\n" for cell in CELLS if cell in former))
+
+
+def python_of(account: Account) -> str:
+    """The Python that a plain login finds, which made the copies' environments."""
+    path = account.environment()["PATH"]
+    python = shutil.which("python3", path=path) or "python3"
+    return subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def os_name() -> str:

@@ -167,6 +167,8 @@ class Cluster:
             raise ClusterError(f"Le fichier {self.folder / 'secrets.json'} (mots de passe de la base) a disparu.")
         environment = dict(CLEAN_ENVIRONMENT)
         self._wait_for_orphans()
+        if killed := _launched.pop(self.data, None):
+            killed.wait()
         stranger = self._written_pid()
         if stranger:
             # After a crash the number in postmaster.pid may belong to anybody. We have just seen that no process
@@ -196,6 +198,7 @@ class Cluster:
             "unix_socket_directories": str(socket_folder),
             "unix_socket_permissions": "0700",
             "max_wal_size": "1GB",  # bounds the recovery after a crash: 18 s were measured with 4 GB
+            "wal_recycle": "off",  # a recycled journal file keeps the words of people since forgotten
             "log_error_verbosity": "terse",  # no DETAIL, no statement: our logs hold no personal word
             "log_min_error_statement": "panic",
         }
