@@ -6,19 +6,21 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from egards.accounts.models import Brand
-from egards.intake.pipeline import BATCH, ToProcess, process
+from egards.intake.pipeline import BATCH, ToProcess, Understood, store, understand
 from egards.interactions.doors import Delivery, Received, receive
 from egards.interactions.models import Batch, Mode, Waiting
 from egards.touchpoints.actions import touchpoint_of_kind
 from egards.touchpoints.inbound import Unreadable
 from egards.touchpoints.mime import find_mail_files
 from egards.touchpoints.models import Touchpoint
-from egards.touchpoints.tables import Plan, read_rows, understand
+from egards.touchpoints.tables import Plan, read_rows
+from egards.touchpoints.tables import understand as understand_table
 
 TABLES = {".csv", ".tsv", ".jsonl", ".xlsx"}
 #: A batch stops growing at this many bytes, so that memory stays small whatever the files hold.
@@ -57,7 +59,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Request:
-    """What to import, how, and whom to tell: ``told(n)`` hears of progress, ``is_stopped()`` is asked between batches."""
+    """What to import and how. ``told(n)`` hears of progress; ``is_stopped()`` is asked between batches."""
 
     brand: Brand
     mode: Mode = Mode.ARCHIVE
@@ -89,7 +91,7 @@ def table_files(path: Path) -> list[Path]:
 
 def plan_of(table: Path, columns: Mapping[str, str]) -> Plan:
     """Return what was understood of a table's columns, with what the person said of them."""
-    return understand(table, dict(columns))
+    return understand_table(table, dict(columns))
 
 
 def _import_table(root: Path, table: Path, request: Request) -> Account:
@@ -128,17 +130,25 @@ def _import_mail(root: Path, request: Request) -> Account:
 
 
 def _take_in(touchpoint: Touchpoint, batch: Batch, deliveries: Iterator[Delivery], request: Request) -> Account:
+    """Receive batch after batch; while one is being written, the next is already being read in a thread of its own."""
     account = Account()
-    while not account.stopped and (some := list(_next_batch(deliveries))):
-        received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
-        to_do = _not_done(received)
-        ends = process([_to_process(r, touchpoint, request.mode, batch) for r in to_do])
-        account.offered += len(some)
-        account.ends += ends
-        account.known += len(some) - sum(ends.values())
-        account.stopped = request.is_stopped()
-        request.told(len(some))
+    with ThreadPoolExecutor(1) as reader:
+        ahead: Future[list[Understood]] | None = None
+        while not account.stopped and (some := list(_next_batch(deliveries))):
+            received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
+            to_do = [_to_process(r, touchpoint, request.mode, batch) for r in _not_done(received)]
+            behind, ahead = ahead, reader.submit(understand, to_do)
+            account.offered += len(some)
+            account.known += len(some) - len(to_do)
+            account.ends += _stored(behind)
+            account.stopped = request.is_stopped()
+            request.told(len(some))
+        account.ends += _stored(ahead)
     return account
+
+
+def _stored(understood: Future[list[Understood]] | None) -> Counter[str]:
+    return store(understood.result()) if understood is not None else Counter()
 
 
 def _not_done(received: list[Received]) -> list[Received]:

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from egards.core import live
@@ -28,8 +29,8 @@ from egards.interactions.forget import erase_copies_of_forgotten
 from egards.interactions.models import Arrival, Mode, Outcome, Waiting
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.models import Touchpoint
-from egards.understanding.actions import WordToRead, mass_engine, read_words, score_on_unit
-from egards.understanding.reading import Text
+from egards.understanding.actions import ReadWord, mass_engine, score_on_unit, write_readings
+from egards.understanding.reading import Reading, Text
 
 log = logging.getLogger("egards.intake")
 
@@ -51,18 +52,48 @@ class ToProcess:
 
 
 @dataclass(frozen=True, slots=True)
-class Translated:
-    """An arrival after its kind has read it: words, or the sentence that says why not."""
+class Understood:
+    """An arrival after its kind and the mass engine: words with their readings, or the sentence that says why not."""
 
     item: ToProcess
     inbounds: tuple[Inbound, ...] = ()
+    readings: tuple[Reading, ...] = ()
     fault: str = ""
 
 
 def process(arrivals: Sequence[ToProcess]) -> Counter[str]:
     """Read arrivals and write what became of them; return how many are stored, duplicate, quarantined."""
-    mass_engine()  # an engine that cannot load is the house's fault, not the arrivals': it must stop us here
-    return _store_or_isolate([translate(item) for item in arrivals])
+    return store(understand(arrivals))
+
+
+def understand(arrivals: Sequence[ToProcess]) -> list[Understood]:
+    """Translate and read a whole batch; touches no database, so that it may run beside the writing of another."""
+    translated = [translate(item) for item in arrivals]
+    texts = [_to_read(inbound) for t in translated for inbound in t.inbounds]
+    readings = iter(mass_engine().read(texts))
+    return [
+        Understood(t.item, t.inbounds, tuple(islice(readings, len(t.inbounds))), t.fault) for t in translated
+    ]
+
+
+def store(batch: Sequence[Understood]) -> Counter[str]:
+    """Write what became of a batch. When it fails, wait for the other writer, then cut it in two until it passes."""
+    if not batch:
+        return Counter()
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _store(batch)
+        except OperationalError:  # a deadlock, a restart: not the words' fault
+            if attempt == TRIES:
+                raise
+        except (DatabaseError, ValueError) as error:
+            if isinstance(error, IntegrityError) and attempt < TRIES:
+                continue  # another writer was first: look again
+            if len(batch) == 1:
+                return _quarantine(batch[0], error)
+            break
+    middle = len(batch) // 2
+    return store(batch[:middle]) + store(batch[middle:])
 
 
 def process_waiting(*, limit: int = BATCH) -> Counter[str]:
@@ -90,51 +121,41 @@ def load(arrival_ids: Sequence[UUID]) -> list[ToProcess]:
     ]  # fmt: skip
 
 
-def translate(item: ToProcess) -> Translated:
+def _quarantine(understood: Understood, error: Exception) -> Counter[str]:
+    log.warning("arrival %s quarantined: %s", understood.item.arrival_id, type(error).__name__)
+    return _store([Understood(understood.item, fault=_("It could not be stored: %s.") % type(error).__name__)])
+
+
+def translate(item: ToProcess) -> Understood:
     """Let the kind read the bytes. Whatever goes wrong there is this item's fault, in a sentence."""
     touchpoint = item.touchpoint
     meta = Meta(item.received_at, touchpoint.region, {**touchpoint.settings, **item.options})
     try:
         inbounds = tuple(touchpoint.behaviour().parse(item.raw, meta))
     except Unreadable as fault:
-        return Translated(item, fault=str(fault))
+        return Understood(item, fault=str(fault))
     except Exception as error:  # a kind may be anybody's code: its bug must not stop the others
         log.exception("arrival %s: kind %s failed", item.arrival_id, touchpoint.kind)
-        return Translated(item, fault=_("The reader of this touchpoint failed: %s.") % type(error).__name__)
+        return Understood(item, fault=_("The reader of this touchpoint failed: %s.") % type(error).__name__)
     if not inbounds:
-        return Translated(item, fault=_("Nothing was said in this delivery."))
-    return Translated(item, inbounds)
+        return Understood(item, fault=_("Nothing was said in this delivery."))
+    return Understood(item, inbounds)
 
 
-def _store_or_isolate(batch: Sequence[Translated]) -> Counter[str]:
-    if not batch:
-        return Counter()
-    for attempt in range(1, TRIES + 1):
-        try:
-            return _store(batch)
-        except OperationalError:
-            if attempt == TRIES or not connection.is_usable():
-                raise
-        except (DatabaseError, ValueError) as error:
-            if len(batch) == 1:
-                log.warning("arrival %s quarantined: %s", batch[0].item.arrival_id, type(error).__name__)
-                fault = _("It could not be stored: %s.") % type(error).__name__
-                return _store([Translated(batch[0].item, fault=fault)])
-            break
-    middle = len(batch) // 2
-    return _store_or_isolate(batch[:middle]) + _store_or_isolate(batch[middle:])
+def _to_read(inbound: Inbound) -> Text:
+    return Text(inbound.text, inbound.subject, score_on_unit(inbound.score, *(inbound.scale or (None, None))))
 
 
 @transaction.atomic
-def _store(batch: Sequence[Translated]) -> Counter[str]:
-    mine = _take([t.item.arrival_id for t in batch])
-    batch = [t for t in batch if t.item.arrival_id in mine]
-    recorded = record(words=[_word(t, inbound) for t in batch for inbound in t.inbounds])
+def _store(batch: Sequence[Understood]) -> Counter[str]:
+    mine = _take([u.item.arrival_id for u in batch])
+    batch = [u for u in batch if u.item.arrival_id in mine]
+    recorded = record(words=[_word(u, inbound) for u in batch for inbound in u.inbounds])
     identify(recorded=recorded)
-    new = [r for r in recorded if r.is_new]
-    read_words(words=[_to_read(r) for r in new])
+    readings = [reading for u in batch for reading in u.readings]
+    write_readings(readings=[_read(r, reading) for r, reading in zip(recorded, readings, strict=True) if r.is_new])
     counts = _write_outcomes(batch, recorded)
-    _tell(new)
+    _tell([r for r in recorded if r.is_new])
     return counts
 
 
@@ -151,19 +172,16 @@ def _take(arrival_ids: Sequence[UUID]) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _word(translated: Translated, inbound: Inbound) -> Word:
-    item = translated.item
+def _word(understood: Understood, inbound: Inbound) -> Word:
+    item = understood.item
     return Word(item.arrival_id, item.touchpoint, item.received_at, item.mode, inbound)
 
 
-def _to_read(recorded: Recorded) -> WordToRead:
-    inbound = recorded.word.inbound
-    score = score_on_unit(inbound.score, *(inbound.scale or (None, None)))
-    text = Text(inbound.text, inbound.subject, score)
-    return WordToRead(recorded.interaction_id, recorded.word.touchpoint.pk, text)
+def _read(recorded: Recorded, reading: Reading) -> ReadWord:
+    return ReadWord(recorded.interaction_id, recorded.word.touchpoint.pk, reading)
 
 
-def _write_outcomes(batch: Sequence[Translated], recorded: Sequence[Recorded]) -> Counter[str]:
+def _write_outcomes(batch: Sequence[Understood], recorded: Sequence[Recorded]) -> Counter[str]:
     """One outcome per arrival: stored when at least one of its words is new, else duplicate or quarantined."""
     by_arrival: dict[UUID, list[Recorded]] = {}
     for r in recorded:
@@ -186,8 +204,8 @@ def _write_outcomes(batch: Sequence[Translated], recorded: Sequence[Recorded]) -
     return sum(per_touchpoint.values(), Counter())
 
 
-def _outcome(translated: Translated, words: Sequence[Recorded]) -> tuple[Outcome.Status, Recorded | None]:
-    if translated.fault:
+def _outcome(understood: Understood, words: Sequence[Recorded]) -> tuple[Outcome.Status, Recorded | None]:
+    if understood.fault:
         return Outcome.Status.QUARANTINED, None
     new = next((w for w in words if w.is_new), None)
     return (Outcome.Status.STORED, new) if new else (Outcome.Status.DUPLICATE, words[0])

@@ -24,12 +24,12 @@ REREAD_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class WordToRead:
-    """A verbatim and where it stands."""
+class ReadWord:
+    """What was understood of a verbatim, and where it stands."""
 
     interaction_id: UUID
     touchpoint_id: UUID
-    text: Text
+    reading: ReadingValue
 
 
 @cache
@@ -55,7 +55,13 @@ def reread_all(*, everything: bool = False, told: Callable[[int], object] = lamb
     while batch := list(_unread(everything=False).order_by("pk")[:REREAD_BATCH]):
         with transaction.atomic():
             ReadingRow.objects.filter(content__in=batch, is_current=True).update(is_current=False)
-            read_words(words=[_word(content) for content in batch])
+            texts = [_text(content) for content in batch]
+            write_readings(
+                readings=[
+                    ReadWord(content.pk, content.touchpoint_id, reading)
+                    for content, reading in zip(batch, engine.read(texts), strict=True)
+                ]
+            )
         done += len(batch)
         told(len(batch))
     return done
@@ -70,10 +76,9 @@ def _unread(everything: bool) -> QuerySet[Content]:
     return contents.exclude(Exists(read)).select_related("interaction")
 
 
-def _word(content: Content) -> WordToRead:
-    interaction = content.interaction
-    score = score_on_unit(interaction.score, interaction.scale_low, interaction.scale_high)
-    return WordToRead(content.pk, content.touchpoint_id, Text(content.text, content.subject, score))
+def _text(content: Content) -> Text:
+    word = content.interaction
+    return Text(content.text, content.subject, score_on_unit(word.score, word.scale_low, word.scale_high))
 
 
 def score_on_unit(score: float | None, low: float | None, high: float | None) -> float | None:
@@ -83,10 +88,8 @@ def score_on_unit(score: float | None, low: float | None, high: float | None) ->
     return (score - low) / (high - low)
 
 
-def read_words(*, words: Sequence[WordToRead]) -> int:
-    """Read new verbatims in one call and write their current readings, in the caller's transaction."""
-    to_read = [w for w in words if w.text.text or w.text.subject or w.text.score is not None]
-    readings = mass_engine().read([w.text for w in to_read])
+def write_readings(*, readings: Sequence[ReadWord]) -> None:
+    """Write readings as the current ones of verbatims that have none, in the caller's transaction."""
     at = now()
     copy_rows(
         ReadingRow,
@@ -100,10 +103,10 @@ def read_words(*, words: Sequence[WordToRead]) -> int:
                 *(r.language, r.polarity, r.ambiguous, r.margin, r.urgency, list(r.intents)),
                 *([t.theme for t in r.themes], Jsonb([_theme(t) for t in r.themes]), Jsonb(_reasons(r))),
             )
-            for word, r in zip(to_read, readings, strict=True)
+            for word in readings
+            for r in (word.reading,)
         ],
     )
-    return len(to_read)
 
 
 def _theme(theme: ThemeReading) -> dict[str, object]:

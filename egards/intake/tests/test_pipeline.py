@@ -12,10 +12,11 @@ from egards.intake import pipeline
 from egards.intake.actions import replay
 from egards.intake.pipeline import load, process, process_waiting
 from egards.interactions.doors import Delivery, receive
-from egards.interactions.models import Content, Delivery as Leaving, Interaction, Mode, Outcome
+from egards.interactions.models import Content, Interaction, Mode, Outcome
+from egards.interactions.models import Delivery as Leaving
 from egards.interactions.queries import recounted_law, whole_law
-from egards.touchpoints.kinds.example import Example
 from egards.touchpoints.actions import open_touchpoint
+from egards.touchpoints.kinds.example import Example
 from egards.understanding.models import Reading
 from tests.builders import api_touchpoint, lindelle, mail, mailbox, posted, say
 

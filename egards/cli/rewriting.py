@@ -1,0 +1,107 @@
+"""Making erased bytes really go: PostgreSQL keeps old versions of rows, statistics and journal until told otherwise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from egards.cli.postgres import Cluster
+from egards.cli.postgres_place import ClusterError
+
+_OLDER_SNAPSHOTS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()
+  AND age(backend_xmin) > age(%s::text::xid)
+"""
+
+
+def house_connection(**options: Any) -> psycopg.Connection[Any]:
+    """Open a connection of its own to the house's base (for COPY streams, VACUUM, snapshots)."""
+    wanted = connection.get_connection_params()
+    known = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "passfile", "service")
+    return psycopg.connect(**{k: wanted[k] for k in known if wanted.get(k)}, **options)
+
+
+def embedded_superuser_uri() -> str:
+    """Return the superuser's URI when the house's base is the embedded one, else an empty string."""
+    try:
+        uri = Cluster(settings.EGARDS_HOME).uri(str(connection.settings_dict["NAME"]), superuser=True)
+    except ClusterError:
+        return ""
+    host = str(connection.settings_dict["HOST"])
+    return uri if host and uri.endswith(f"?host={host}") else ""
+
+
+def rewrite_tables(
+    tables: Sequence[str],
+    *,
+    superuser_uri: str = "",
+    patience_seconds: float = 60,
+    progress: Callable[[str], None] = lambda sentence: None,
+) -> list[str]:
+    """Rewrite tables without their dead rows, then the planner's statistics, then let the journal go.
+
+    Returns French sentences about what could not be done (a long transaction, a role without the right).
+    """
+    warnings: list[str] = []
+    with house_connection(autocommit=True) as base:
+        row = base.execute("SELECT pg_current_xact_id()::text").fetchone()
+        if not _wait_for_older(base, str(row[0]) if row else "0", patience_seconds):
+            warnings.append(
+                "Une longue transaction est ouverte : d’anciennes versions de lignes restent. "
+                "Relancez « egards forget --reprendre » quand elle sera finie."
+            )
+        base.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{int(patience_seconds)}s")))
+        for table in tables:
+            progress(f"Réécriture de {table}…")
+            warnings += _vacuum(base, sql.Identifier(table))
+        if tables:
+            # The planner keeps sample values of every column: addresses too.
+            warnings += _vacuum(base, sql.SQL("pg_catalog.pg_statistic"))
+    progress("Fin du journal de la base…")
+    warnings += _end_journal(superuser_uri)
+    return warnings
+
+
+def _wait_for_older(base: psycopg.Connection[Any], xid: str, patience_seconds: float) -> bool:
+    """Wait until nobody can see rows as they were before: VACUUM would keep these."""
+    until = time.monotonic() + patience_seconds
+    while True:
+        row = base.execute(_OLDER_SNAPSHOTS, [str(int(xid) % 2**32)]).fetchone()
+        if row and row[0] == 0:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+
+
+def _vacuum(base: psycopg.Connection[Any], table: sql.Composable) -> list[str]:
+    try:
+        base.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(table))
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.LockNotAvailable) as refusal:
+        name = table.as_string(base)
+        return [f"La table {name} n’a pas pu être réécrite ({type(refusal).__name__}) : faites « VACUUM FULL {name} »."]
+    return []
+
+
+def _end_journal(superuser_uri: str) -> list[str]:
+    """Switch to a fresh journal file twice, each time with a checkpoint: older files are removed."""
+    opened = psycopg.connect(superuser_uri, autocommit=True) if superuser_uri else house_connection(autocommit=True)
+    with opened as base:
+        try:
+            for _time in range(2):
+                base.execute("SELECT pg_switch_wal()")
+                base.execute("CHECKPOINT")
+        except psycopg.errors.InsufficientPrivilege:
+            return [
+                "Le rôle de l’application ne peut pas clore le journal de PostgreSQL : demandez à qui l’administre "
+                "« SELECT pg_switch_wal(); CHECKPOINT; » deux fois, et que wal_recycle soit off. "
+                "Les archives du journal, s’il y en a, gardent les mots jusqu’à leur fin."
+            ]
+    return []
