@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import django
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -43,23 +46,42 @@ def open_house(*, migrate: bool = True) -> Iterator[House]:
     home = home_folder()
     home.mkdir(parents=True, exist_ok=True)
     os.environ["EGARDS_HOME"] = str(home)
-    cluster = None if os.environ.get("DATABASE_URL") else Cluster(home)
-    was_running = cluster is not None and cluster.is_running()
-    if cluster is not None:
-        os.environ["DATABASE_URL"] = cluster.start()
-    try:
+    with nullcontext() if os.environ.get("DATABASE_URL") else _own_cluster(home) as cluster:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egards.config.settings")
         django.setup()
         _check_server()
         if migrate:
             bring_up_to_date()
         yield House(home, cluster)
-    finally:
-        if cluster is not None:
-            connection.close()
+
+
+@contextmanager
+def _own_cluster(home: Path) -> Iterator[Cluster]:
+    """Start our own database unless it runs; the last command that uses it stops it, also after a kill -9 of another.
+
+    Each command holds a shared lock, which the kernel takes back whatever way it ends.
+    """
+    cluster = Cluster(home)
+    with (home / "users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        os.environ["DATABASE_URL"] = cluster.start()
+        try:
+            yield cluster
+        finally:
+            if apps.ready:
+                connection.close()
             os.environ.pop("DATABASE_URL", None)
-            if not was_running:
+            if _is_last(users):
                 cluster.stop()
+
+
+def _is_last(users: TextIO) -> bool:
+    """Whether nobody else is in the house; from then on a newcomer waits at the door until the file is closed."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def bring_up_to_date() -> list[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from uuid import UUID
 
 from egards.accounts.models import Brand
-from egards.intake.pipeline import BATCH, ToProcess, Understood, store, understand
+from egards.intake.pipeline import BATCH, ToProcess, Understood, load, store, understand
 from egards.interactions.doors import Delivery, Received, receive
-from egards.interactions.models import Batch, Mode, Waiting
+from egards.interactions.models import Batch, Mode, Outcome, Waiting
 from egards.touchpoints.actions import touchpoint_of_kind
 from egards.touchpoints.inbound import Unreadable
 from egards.touchpoints.mime import find_mail_files
@@ -29,7 +30,10 @@ BATCH_BYTES = 32 * 1024 * 1024
 
 @dataclass
 class Account:
-    """The closing account of an import; ``adds_up`` is the law for this run."""
+    """The closing account of an import; ``adds_up`` is the law for this run.
+
+    ``known`` and ``ends`` are counted in the base, not deduced: a delivery whose end is not written is in neither.
+    """
 
     offered: int = 0
     known: int = 0
@@ -39,7 +43,7 @@ class Account:
 
     @property
     def taken(self) -> int:
-        """Deliveries whose end was written by this run."""
+        """Deliveries whose end was written since this run took them in."""
         return sum(self.ends.values())
 
     @property
@@ -70,12 +74,21 @@ class Request:
 
 
 def import_path(path: Path, request: Request) -> Account:
-    """Import a file or a folder: tables row by row, everything else as mail. Returns the closing account."""
+    """Import a file or a folder: tables row by row, everything else as mail. Returns the closing account.
+
+    In a folder, a table that is not understood is left aside with its reason; given by name, it raises ``Unreadable``.
+    """
     account = Account()
     tables = table_files(path)
     for table in tables:
-        if not account.stopped:
+        if account.stopped:
+            break
+        try:
             account += _import_table(path, table, request)
+        except Unreadable as error:
+            if path.is_file():
+                raise
+            account.skipped.append((str(table.relative_to(path)), str(error)))
     if not account.stopped and (path.is_dir() or not tables):
         account += _import_mail(path, request)
     return account
@@ -112,8 +125,6 @@ def _import_table(root: Path, table: Path, request: Request) -> Account:
 
 
 def _import_mail(root: Path, request: Request) -> Account:
-    touchpoint = request.touchpoint or touchpoint_of_kind(brand=request.brand, kind="mail", name="Archives de courriel")
-    batch = _batch(touchpoint, root.name, {})
     skipped: list[tuple[str, str]] = []
 
     def deliveries() -> Iterator[Delivery]:
@@ -124,45 +135,67 @@ def _import_mail(root: Path, request: Request) -> Account:
                 continue
             yield Delivery(item.raw, _key(item.path, item.raw, item.offset), item.offset)
 
-    account = _take_in(touchpoint, batch, deliveries(), request)
+    mails = deliveries()
+    first = next(mails, None)
+    if first is None:  # a folder of tables opens no touchpoint for mail
+        return Account(skipped=skipped)
+    touchpoint = request.touchpoint or touchpoint_of_kind(brand=request.brand, kind="mail", name="Archives de courriel")
+    account = _take_in(touchpoint, _batch(touchpoint, root.name, {}), chain([first], mails), request)
     account.skipped.extend(skipped)
     return account
+
+
+@dataclass(frozen=True)
+class _BeingRead:
+    """A batch that was received and is being read: which of its arrivals are to be done, and the result to come."""
+
+    received: Sequence[Received]
+    to_do: Sequence[UUID]
+    result: Future[list[Understood]]
 
 
 def _take_in(touchpoint: Touchpoint, batch: Batch, deliveries: Iterator[Delivery], request: Request) -> Account:
     """Receive batch after batch; while one is being written, the next is already being read in a thread of its own."""
     account = Account()
     with ThreadPoolExecutor(1) as reader:
-        ahead: Future[list[Understood]] | None = None
+        ahead: _BeingRead | None = None
         while not account.stopped and (some := list(_next_batch(deliveries))):
             received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
-            to_do = [_to_process(r, touchpoint, request.mode, batch) for r in _not_done(received)]
-            behind, ahead = ahead, reader.submit(understand, to_do)
+            to_do = _to_do(received, touchpoint, request.mode, batch)
+            behind = ahead
+            ahead = _BeingRead(received, [item.arrival_id for item in to_do], reader.submit(understand, to_do))
             account.offered += len(some)
-            account.known += len(some) - len(to_do)
-            account.ends += _stored(behind)
+            _settle(account, behind)
             account.stopped = request.is_stopped()
             request.told(len(some))
-        account.ends += _stored(ahead)
+        _settle(account, ahead)
     return account
 
 
-def _stored(understood: Future[list[Understood]] | None) -> Counter[str]:
-    return store(understood.result()) if understood is not None else Counter()
+def _settle(account: Account, batch: _BeingRead | None) -> None:
+    """Write what was understood, then count what became of each delivery as the base has it.
+
+    A worker may have read some of them before us; one whose end is nowhere makes the account not add up.
+    """
+    if batch is None:
+        return
+    store(batch.result.result())
+    ids = [r.arrival_id for r in batch.received]
+    ends = dict(Outcome.objects.filter(pk__in=ids).values_list("pk", "status"))
+    taken = [ends[arrival_id] for arrival_id in batch.to_do if arrival_id in ends]
+    account.ends.update(taken)
+    account.known += sum(1 for arrival_id in ids if arrival_id in ends) - len(taken)
 
 
-def _not_done(received: list[Received]) -> list[Received]:
-    """Keep what is new, and what an interrupted run left waiting."""
+def _to_do(received: Sequence[Received], touchpoint: Touchpoint, mode: Mode, batch: Batch) -> list[ToProcess]:
+    """Keep what is new, and what an interrupted run left waiting (in the mode it came in with), in order."""
     old = [r.arrival_id for r in received if not r.is_new]
-    left = set(Waiting.objects.filter(pk__in=old).values_list("pk", flat=True)) if old else set()
-    todo: dict[object, Received] = {r.arrival_id: r for r in received if r.is_new or r.arrival_id in left}
-    return list(todo.values())
-
-
-def _to_process(received: Received, touchpoint: Touchpoint, mode: Mode, batch: Batch) -> ToProcess:
-    return ToProcess(
-        received.arrival_id, touchpoint, received.received_at, mode, received.delivery.raw, batch.options
-    )
+    left = list(Waiting.objects.filter(pk__in=old).values_list("pk", flat=True)) if old else []
+    todo = {item.arrival_id: item for item in load(left)} if left else {}
+    for r in received:
+        if r.is_new:
+            todo[r.arrival_id] = ToProcess(r.arrival_id, touchpoint, r.received_at, mode, r.delivery.raw, batch.options)
+    return [todo.pop(r.arrival_id) for r in received if r.arrival_id in todo]
 
 
 def _next_batch(deliveries: Iterator[Delivery]) -> Iterator[Delivery]:
@@ -182,4 +215,4 @@ def _batch(touchpoint: Touchpoint, source: str, options: dict[str, str]) -> Batc
 
 def _key(name: str, raw: bytes, position: int) -> str:
     """A delivery from a file is known by its place and its bytes; ids enter the base as keyed hashes only."""
-    return json.dumps([name, position, hashlib.sha256(raw).hexdigest()])
+    return json.dumps([name, position, hashlib.blake2b(raw, digest_size=32).hexdigest()])

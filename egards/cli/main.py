@@ -30,7 +30,7 @@ WORK = {
 }
 
 #: Commands that look at the schema themselves before anything changes it.
-WITHOUT_MIGRATION = {"restore", "upgrade"}
+WITHOUT_MIGRATION = {"restore", "upgrade", "doctor"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,8 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     logging.captureWarnings(True)
     try:
-        with open_house(migrate=args.command not in WITHOUT_MIGRATION):
+        with open_house(migrate=args.command not in WITHOUT_MIGRATION) as house:
             work = importlib.import_module(WORK[args.command])
+            args.house = house
             return int(work.handle(args))
     except KeyboardInterrupt:
         print("\nInterrompu. Rien n’est perdu : relancez la même commande pour continuer.", file=sys.stderr)

@@ -20,6 +20,11 @@ WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND datname = current
   AND age(backend_xmin) > age(%s::text::xid)
 """
 
+_CLEAR_SAMPLES = """
+SELECT pg_clear_attribute_stats(schemaname::text, tablename::text, attname::text, inherited)
+FROM pg_stats WHERE schemaname = 'public' AND tablename = %s
+"""
+
 
 def house_connection(**options: Any) -> psycopg.Connection[Any]:
     """Open a connection of its own to the house's base (for COPY streams, VACUUM, snapshots)."""
@@ -60,7 +65,7 @@ def rewrite_tables(
         base.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{int(patience_seconds)}s")))
         for table in tables:
             progress(f"Réécriture de {table}…")
-            warnings += _vacuum(base, sql.Identifier(table))
+            warnings += _vacuum(base, sql.Identifier(table)) + _drop_samples(base, table, superuser_uri)
         if tables:
             # The planner keeps sample values of every column: addresses too.
             warnings += _vacuum(base, sql.SQL("pg_catalog.pg_statistic"))
@@ -87,6 +92,21 @@ def _vacuum(base: psycopg.Connection[Any], table: sql.Composable) -> list[str]:
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.LockNotAvailable) as refusal:
         name = table.as_string(base)
         return [f"La table {name} n’a pas pu être réécrite ({type(refusal).__name__}) : faites « VACUUM FULL {name} »."]
+    return []
+
+
+def _drop_samples(base: psycopg.Connection[Any], table: str, superuser_uri: str) -> list[str]:
+    """ANALYZE leaves the old samples of a table that is now empty: drop them by hand."""
+    row = base.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))).fetchone()
+    if row and row[0]:
+        return []
+    if base.info.server_version >= 180000:
+        base.execute(_CLEAR_SAMPLES, [table])
+        return []
+    if not superuser_uri:
+        return [f"Le planificateur garde des exemples de la table vide {table} : demandez à qui administre PostgreSQL."]
+    with psycopg.connect(superuser_uri, autocommit=True) as boss:
+        boss.execute("DELETE FROM pg_catalog.pg_statistic WHERE starelid = %s::regclass", [table])
     return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -10,9 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.core.management import call_command
 
 log = logging.getLogger("egards.run")
@@ -21,6 +22,9 @@ log = logging.getLogger("egards.run")
 BACKOFF_SECONDS = (0.5, 1, 2, 5, 10, 30)
 STEADY_AFTER_SECONDS = 60
 STOP_SECONDS = 15
+
+_libc = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass
@@ -37,17 +41,24 @@ class Part:
     def start(self) -> None:
         """Start it, apart from the terminal's Ctrl-C: the supervisor alone says when to stop."""
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
 
     def is_dead(self) -> bool:
         """Say whether it ran and ended."""
         return self.process is not None and self.process.poll() is not None
 
+    def clear_away(self) -> None:
+        """Kill what a dead part left of its own session, such as the web server's worker: it would hold the port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
 
 def free_port(wanted: int, host: str) -> int:
     """Return ``wanted``, or the next port that nobody holds."""
-    for port in range(wanted, wanted + 100):
-        with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(wanted, min(wanted + 100, 65536)):
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
@@ -72,8 +83,8 @@ def parts(host: str, port: int) -> list[Part]:
     ]
     return [
         Part("web", web),
-        Part("worker", [*python, "egards.cli.worker"]),
-        Part("notifier", [*python, "egards.cli.notifier"]),
+        Part("worker", [*python, "egards.cli.child", "worker"]),
+        Part("notifier", [*python, "egards.cli.child", "notifier"]),
     ]
 
 
@@ -97,6 +108,7 @@ def _keep_alive(part: Part) -> None:
         part.deaths = 0 if lived > STEADY_AFTER_SECONDS else part.deaths + 1
         wait = BACKOFF_SECONDS[min(part.deaths, len(BACKOFF_SECONDS) - 1)]
         log.warning("%s s’est arrêté (code %s), nouveau départ dans %s s", part.name, part.process.returncode, wait)
+        part.clear_away()
         part.process, part.next_start = None, time.monotonic() + wait
     elif part.process is None and time.monotonic() >= part.next_start:
         part.start()
@@ -108,15 +120,21 @@ def _end(running: list[Part]) -> None:
         process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for process in alive:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    for part in running:
+        part.clear_away()
+
+
+def _end_with_parent() -> None:
+    """In a new part: ask the kernel for a SIGTERM when the supervisor dies, so that kill -9 leaves nobody behind."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def address(host: str, port: int) -> str:
-    """Return the address to open in a browser."""
-    if port == 8000 or "EGARDS_URL" in os.environ:
-        return str(settings.EGARDS_URL)
-    return f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    """Return the address to open in a browser: EGARDS_URL when the person gave one, else this machine's."""
+    if given := os.environ.get("EGARDS_URL"):
+        return given
+    if host in ("127.0.0.1", "::1", "0.0.0.0", "::"):
+        host = "localhost"
+    return f"http://{host}:{port}"

@@ -5,7 +5,7 @@ COPY's text format is the same for every PostgreSQL version we know, so a base m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,19 @@ LIVED_IN = ("accounts_member", "accounts_brand", "interactions_arrival", "custom
 
 Base = psycopg.Connection[Any]
 
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a copy is: tables done of all, rows so far, the table at work."""
+
+    tables_done: int
+    tables: int
+    rows: int
+    table: str
+
+
+Progress = Callable[[Step], None]
+
 _TABLES = """
 SELECT c.oid, c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT EXISTS
@@ -36,6 +49,8 @@ _REFERENCES = """
 SELECT conrelid::regclass::text, confrelid::regclass::text, conname, condeferrable FROM pg_constraint
 WHERE contype = 'f' AND connamespace = 'public'::regnamespace
 """
+_TALLY = "SELECT status, sum(n) FROM interactions_tally GROUP BY status"
+_OUTCOMES = "SELECT status, count(*) FROM interactions_outcome GROUP BY status"
 _SEQUENCES = "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 
 
@@ -133,6 +148,13 @@ def count_rows(base: Base, names: Iterable[str]) -> dict[str, int]:
         row = base.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
         counts[name] = int(row[0]) if row else 0
     return counts
+
+
+def law_figures(base: Base) -> dict[str, int]:
+    """Return the law's figures, appended counts and rows counted, under names that compare."""
+    figures = {f"tally {status}": int(n) for status, n in base.execute(_TALLY).fetchall()}
+    figures |= {f"outcome {status}": int(n) for status, n in base.execute(_OUTCOMES).fetchall()}
+    return figures
 
 
 def applied_migrations(base: Base) -> list[tuple[str, str]]:

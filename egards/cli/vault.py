@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any, cast
 
-import pyrage
+import pyrage  # type: ignore[import-untyped]
 
 KEPT_DAYS = 35
 _KEY_NAME = re.compile(r"(\d{4})-(\d{2})\.key\Z")
@@ -117,10 +117,13 @@ def writing(target: Path, key: pyrage.x25519.Identity) -> Iterator[Writing]:
                     tarfile.open(fileobj=packed, mode="w|", bufsize=1 << 20) as tar,
                 ):
                     yield Writing(tar)
+            except BrokenPipeError:
+                thread.join()
+                _raise(thread.fault)  # the disk is full, for instance
+                raise
             finally:
                 thread.join()
-            if thread.fault:
-                raise thread.fault
+            _raise(thread.fault)
             out.flush()
             os.fsync(out.fileno())
         draft.rename(target)
@@ -170,7 +173,7 @@ def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
         stream = tar.extractfile(entry)
         if stream is not None:
             yield entry.name, stream
-        tar.members.clear()  # tarfile remembers every member otherwise
+        tar.members.clear()  # type: ignore[attr-defined]  # tarfile remembers every member otherwise
 
 
 class _Thread(threading.Thread):
@@ -187,6 +190,11 @@ class _Thread(threading.Thread):
             self._work()
         except BaseException as fault:
             self.fault = fault
+
+
+def _raise(fault: BaseException | None) -> None:
+    if fault is not None:
+        raise fault
 
 
 def _why_closed(fault: BaseException | None, source: Path) -> str:

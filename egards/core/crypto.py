@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -33,19 +32,20 @@ def read_or_make_secret(path: Path, *, length: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def house_key(purpose: str) -> bytes:
-    """Return the 32-byte key derived from the house key for one purpose (HMAC-SHA256 as a one-step KDF)."""
-    return hmac.digest(settings.EGARDS_HOUSE_KEY, b"egards:" + purpose.encode(), hashlib.sha256)
+    """Return the 32-byte key derived from the house key for one purpose (keyed BLAKE2b, RFC 7693)."""
+    return hashlib.blake2b(b"egards:" + purpose.encode(), key=settings.EGARDS_HOUSE_KEY, digest_size=32).digest()
 
 
 def keyed_hash(purpose: str, *parts: bytes | str) -> bytes:
-    """Return a 32-byte keyed hash of the parts; lengths are hashed too, so that parts never run together."""
-    message = b"".join(_framed(part) for part in parts)
-    return hmac.digest(house_key(purpose), message, hashlib.sha256)
-
-
-def _framed(part: bytes | str) -> bytes:
-    data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-    return len(data).to_bytes(8, "big") + data
+    """Return a 32-byte keyed hash of the parts (BLAKE2b with a key of its own for each purpose: as safe as HMAC,
+    and several times faster on mail). Lengths are hashed too, so that parts never run together.
+    """
+    keyed = hashlib.blake2b(key=house_key(purpose), digest_size=32)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        keyed.update(len(data).to_bytes(8, "big"))
+        keyed.update(data)
+    return keyed.digest()
 
 
 def token() -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
 
 from egards.accounts.actions import brand_named
 from egards.cli.importing import Account, Request, import_path, plan_of, table_files
+from egards.cli.showing import figure
 from egards.interactions.models import Mode
 from egards.touchpoints.inbound import Unreadable
 from egards.touchpoints.mime import find_mail_files
@@ -36,35 +39,46 @@ def handle(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace, columns: dict[str, str], touchpoint: Touchpoint | None) -> int:
-    stop = _StopOnce()
     brand = touchpoint.brand if touchpoint else brand_named(name=args.brand)
-    with tqdm(unit=" mots", desc="Import", disable=not sys.stderr.isatty()) as bar:
+    began = time.monotonic()
+    with _stop_once() as stop, tqdm(unit=" mots", desc="Import", disable=not sys.stderr.isatty()) as bar:
         request = Request(
             brand, Mode.LIVE if args.live else Mode.ARCHIVE, touchpoint, columns, bar.update, lambda: stop.asked
         )
         account = import_path(args.path, request)
-    _print(account)
+    _print(account, time.monotonic() - began)
     if account.stopped:
         print("Arrêté à votre demande. La même commande reprend où nous en étions.")
         return 130
     return 0 if account.adds_up else 1
 
 
-class _StopOnce:
+@contextmanager
+def _stop_once() -> Iterator[_Stop]:
     """The first Ctrl-C ends after the batch at hand; the second ends at once."""
+    stop = _Stop()
+    before = signal.signal(signal.SIGINT, stop.hear)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Stop:
+    """Whether we were asked to stop."""
 
     def __init__(self) -> None:
         self.asked = False
-        signal.signal(signal.SIGINT, self._hear)
 
-    def _hear(self, number: int, frame: object) -> None:
+    def hear(self, number: int, frame: object) -> None:
+        """Hear a Ctrl-C."""
         if self.asked:
             signal.default_int_handler(number, None)
         self.asked = True
         print("\nJe finis le lot en cours…", file=sys.stderr)
 
 
-def _print(account: Account) -> None:
+def _print(account: Account, seconds: float) -> None:
     ends = account.ends
     lines = [
         ("présentés", account.offered),
@@ -74,12 +88,14 @@ def _print(account: Account) -> None:
         ("en quarantaine", ends["quarantined"]),
     ]
     for label, number in lines:
-        print(f"{label:>24} : {_figure(number)}")
-    parts = " + ".join(_figure(number) for _, number in lines[1:])
-    print(f"{'le compte':>24} : {_figure(account.offered)} {'=' if account.adds_up else '≠'} {parts}")
+        print(f"{label:>24} : {figure(number)}")
+    rate = figure(round(account.offered / seconds)) if seconds else "–"
+    parts = " + ".join(figure(number) for _, number in lines[1:])
+    print(f"{'le compte':>24} : {figure(account.offered)} {'=' if account.adds_up else '≠'} {parts}")
+    print(f"{'durée':>24} : {seconds:.1f}\u00a0s, soit {rate} par seconde".replace(".", ",", 1))
     for (suffix, why), names in sorted(_by_reason(account.skipped).items()):
         shown = ", ".join(names[:2]) + ("…" if len(names) > 2 else "")
-        print(f"  laissés de côté : {_figure(len(names))} fichiers {suffix or 'sans extension'}, {why} ({shown})")
+        print(f"  laissés de côté : {figure(len(names))} fichiers {suffix or 'sans extension'}, {why} ({shown})")
 
 
 def _by_reason(skipped: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -89,10 +105,6 @@ def _by_reason(skipped: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list
     return groups
 
 
-def _figure(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
-
-
 def _dry_run(path: Path, columns: dict[str, str]) -> int:
     for table in table_files(path):
         print(f"\n{table.name}")
@@ -100,7 +112,7 @@ def _dry_run(path: Path, columns: dict[str, str]) -> int:
             print(f"  {line}")
     if path.is_dir() or not table_files(path):
         mails = sum(1 for item in find_mail_files(path) if not item.skipped)
-        print(f"\n{_figure(mails)} courriels reconnus")
+        print(f"\n{figure(mails)} courriels reconnus")
     print("\nEssai seulement : rien n’a été gardé.")
     return 0
 

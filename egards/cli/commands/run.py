@@ -9,17 +9,17 @@ import threading
 
 from egards.accounts.models import Member
 from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise
-from egards.consent.actions import load_pack
+from egards.consent.loading import load_pack
 from egards.interactions.models import Interaction
 
 
 def handle(args: argparse.Namespace) -> int:
     """Open the house until Ctrl-C."""
     port = free_port(args.port, args.host)
-    os.environ.setdefault("EGARDS_URL", f"http://localhost:{port}")
+    url = os.environ["EGARDS_URL"] = address(args.host, port)
     prepare_pages()
     load_pack()
-    _say_hello(address(args.host, port), taken=port != args.port, wanted=args.port)
+    _say_hello(url, taken=port != args.port, wanted=args.port)
     supervise(parts(args.host, port), stop=threading.Event())
     print("La maison est fermée.", file=sys.stderr)
     return 0

@@ -13,6 +13,7 @@ import json
 from datetime import UTC, datetime
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from egards.touchpoints.inbound import Address, Inbound, Meta, Party, Proof, Refused, Unreadable
@@ -39,8 +40,10 @@ class Example(Kind):
         """Refuse what is not signed with our secret. Without a secret, everything is refused."""
         secret = envelope.settings.get("secret", "")
         expected = hmac.new(secret.encode(), envelope.body, hashlib.sha256).hexdigest()
-        if not secret or not hmac.compare_digest(expected, envelope.headers.get("x-button-signature", "")):
-            raise Refused(_("The signature is missing or wrong."), permanent=True)
+        # Compared as bytes: compare_digest raises on a text that is not ASCII.
+        given = envelope.headers.get("x-button-signature", "")
+        if not secret or not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
+            raise Refused(gettext("The signature is missing or wrong."), permanent=True)
 
     def delivery_id(self, envelope: Envelope) -> str:
         """The button numbers its deliveries: the same number again is the same delivery."""

@@ -24,18 +24,15 @@ _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
 class Bodies:
     """What is read as text, what as HTML, and what came along, in the order of the mail."""
 
-    texts: list[Part] | None = field(default_factory=list)
-    pages: list[Part] | None = field(default_factory=list)
+    texts: list[Part] = field(default_factory=list)
+    pages: list[Part] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
 
 
 def choose_bodies(root: Part) -> Bodies:
     """Sort the leaves of a mail into text, HTML and attachments."""
     bodies = Bodies()
-    texts: list[Part] = []
-    pages: list[Part] = []
-    _choose([root], "mixed", False, texts, pages, bodies.others)
-    bodies.texts, bodies.pages = texts, pages
+    _choose([root], "mixed", False, bodies.texts, bodies.pages, bodies.others)
     return bodies
 
 
@@ -90,8 +87,8 @@ def _is_inline(part: Part, is_media: bool, *, first_of: str, place: int) -> bool
 def read_text(bodies: Bodies, problems: list[str]) -> tuple[str, str]:
     """The words of a mail and its HTML as it came (empty when there is none)."""
     decoded: dict[int, str] = {}
-    texts = [_page(part, decoded, problems) for part in bodies.texts or ()]
-    pages = [part for part in bodies.pages or () if part.content_type == "text/html"]
+    texts = [_page(part, decoded, problems) for part in bodies.texts]
+    pages = [part for part in bodies.pages if part.content_type == "text/html"]
     html = "\n".join(_decoded(part, decoded, problems) for part in pages) if pages else ""
     text = "\n".join(one for one in texts if one.strip())
     if not text and html:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_MAIL = 150_000_000  # bytes; providers stop at 50 MB, so a longer one is not a mail
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16  # small: it is read once or twice for each mail
 _LONGEST_FROM_LINE = 1_000
 _DATED = re.compile(rb"From \S.*\d{1,2}:\d\d")
 _WELL_DATED = re.compile(rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z][a-z] +\d{1,2} \d\d:\d\d")

@@ -63,7 +63,10 @@ _RANK = {
     for meaning, names in _NAMES.items()
     for place, name in enumerate(names.split())
 }
-_NEVER_DATE = ("naissance", "birth", "achat", "commande", "purchase", "order", "modif", "update")
+_NEVER = {
+    "date": ("naissance", "birth", "achat", "commande", "purchase", "order", "modif", "update"),
+    "id": ("commande", "order", "client", "customer", "produit", "product", "magasin", "store", "achat", "facture"),
+}
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]{2,}$")
 _PHONE = re.compile(r"(?:\+|00)?[\d\s().-]{9,20}$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2})?$|fran[cç]ais|english|anglais|french", re.I)
@@ -146,7 +149,7 @@ def _by_name(profile: Profile) -> list[tuple[str, float, str]]:
     found: list[tuple[str, float, str]] = []
     for meaning in MEANINGS:
         rank = _rank(name, meaning)
-        if rank is None or (meaning == "date" and any(word in name for word in _NEVER_DATE)):
+        if rank is None or any(word in name for word in _NEVER.get(meaning, ())):
             continue
         whole, place = rank
         agrees = _agreement(meaning, profile)
@@ -197,6 +200,8 @@ def _agreement(meaning: str, profile: Profile) -> float:
         return profile.share(_PHONE.match)
     if meaning == "language":
         return profile.share(_LANGUAGE.match)
+    if meaning == "id":  # what repeats names something else: an order, a shop, a person
+        return 1.0 if profile.distinct >= 0.98 * len(profile.values) else 0.0
     if meaning in ("author", "given_name", "place", "brand", "product"):
         return 0.0 if profile.words > 12 else 1.0
     return 1.0
@@ -222,8 +227,8 @@ def _by_content(profile: Profile) -> list[tuple[str, float, str]]:
         found.append(("date", 0.6, "les valeurs sont des dates"))
     elif profile.share(_PHONE.match) >= 0.8 and profile.share(lambda value: value.startswith(("0", "+"))) >= 0.8:
         found.append(("phone", 0.55, "les valeurs sont des numéros de téléphone"))
-    elif profile.words >= 4 and profile.mean_length >= 20:
-        found.append(("text", 0.5 + min(0.15, profile.mean_length / 2_000), "les valeurs sont des phrases"))
+    elif profile.words >= 3 and profile.mean_length >= 12:
+        found.append(("text", 0.4 + min(0.25, profile.mean_length / 300), "les valeurs sont des phrases"))
     elif _is_few_numbers(profile) and scale_of(profile) in _USUAL:
         found.append(("score", 0.45, "quelques nombres entiers qui se répètent"))
     return found
@@ -249,8 +254,8 @@ def scale_of(profile: Profile) -> tuple[float, float] | None:
         return by_name
     usual = [value for value, _ in scores]
     for low, high in _SCALES:
-        # One or two mistyped scores must not change the scale of thousands: they will be set aside, with the reason.
-        if sum(low <= value <= high for value in usual) >= 0.99 * len(usual) and lowest <= high:
+        # A mistyped score must not change the scale of all the others: it will be set aside, with the reason.
+        if sum(not low <= value <= high for value in usual) <= max(len(usual) >= 20, len(usual) // 200):
             return low, high
     return None
 

@@ -52,11 +52,13 @@ def read_rows(path: Path | str, plan: Plan) -> Iterator[Row]:
     names = tuple(column.name for column in plan.columns)
     reading = reading_from_json(plan.to_json())
     seen: Counter[bytes] = Counter()
+    known: dict[int, int] = {}
     for record in read_records(path, plan.shape, names):
         error = record.error
         if not error:
             try:
-                _translated(record.cells, reading)
+                word = _translated(record.cells, reading)
+                _check_id(word.word_id, record, reading, known)
             except Unreadable as bad:
                 error = str(bad)
         occurrence = 0 if error else _occurrence(record, reading, seen)
@@ -144,6 +146,16 @@ def _facts(cells: dict[str, str], found: dict[str, str], reading: Reading) -> di
     if name := _name(found):
         facts["author_name"] = name
     return facts
+
+
+def _check_id(word_id: str, record: Record, reading: Reading, known: dict[int, int]) -> None:
+    """Two different rows under one id would be taken for one word: the second is set aside, not lost."""
+    if word_id:
+        content = hash(tuple(record.cells.values()))
+        if known.setdefault(hash(word_id), content) != content:
+            raise BadRow(
+                f"l’identifiant «\u202f{word_id[:40]}\u202f» désigne déjà une autre ligne", reading.meanings["id"]
+            )
 
 
 def _occurrence(record: Record, reading: Reading, seen: Counter[bytes]) -> int:

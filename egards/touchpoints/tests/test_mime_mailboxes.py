@@ -74,11 +74,11 @@ def test_a_sentence_that_starts_with_from_is_no_separator(tmp_path: Path) -> Non
     assert [raw for _, raw in split_mbox(path)] == [mail]
 
 
-@pytest.mark.parametrize("size", [1_048_560, 1_048_570, 1_048_576, 1_048_590, 2_097_100, 2_097_152])
-def test_a_separator_on_the_edge_of_a_block_is_seen(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize("edge", [65_536 - 1_000, 65_536, 131_072 - 1_000, 131_072])
+def test_a_separator_on_the_edge_of_a_block_is_seen(tmp_path: Path, edge: int) -> None:
     path = tmp_path / "boite"
     head = b"From: a@exemple.fr\n\n"
-    mails = [head + b"x" * (size - len(FROM_LINE) - len(head) + shift) + b"\n" for shift in range(-8, 8, 5)]
+    mails = [head + b"x" * (edge - len(head) + shift) + b"\n" for shift in range(-14, 14)]
     path.write_bytes(as_mboxrd([*mails, MAILS[0]]))
     assert [raw for _, raw in split_mbox(path)] == [*mails, MAILS[0]]
 

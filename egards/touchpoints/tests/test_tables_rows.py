@@ -16,7 +16,8 @@ from egards.touchpoints.tables import Plan, Row, parse_row, read_rows, understan
 PARIS_NOON_IN_UTC = datetime(2026, 3, 12, 11, 0, tzinfo=UTC)
 FRENCH = (
     "Date de l’avis;Note;Titre;Commentaire;Nom;Prénom;E-mail;Téléphone;N° client;Magasin;Langue;Réf commande\r\n"
-    "12/03/2026;4/5;Bien;Livraison rapide, emballage soigné.;Durand;Léa;lea@exemple.fr;06 12 34 56 78;C-12;Lyon;fr;X1\r\n"
+    "12/03/2026;4/5;Bien;Livraison rapide, emballage soigné.;Durand;Léa;lea@exemple.fr;06 12 34 56 78;"
+    "C-12;Lyon;fr;X1\r\n"
     '13/03/2026 14h30;1/5;"Déçu ; vraiment";"Trois semaines d’attente.\r\nEt personne ne répond !";;;;;;Lille;fr;\r\n'
 )
 ENGLISH = (
@@ -192,12 +193,14 @@ def test_one_unclosed_quote_does_not_swallow_the_rows_behind_it(tmp_path: Path) 
 
 def test_a_file_without_a_header_is_read(tmp_path: Path) -> None:
     path = table(
-        tmp_path, "a.csv", "2026-03-12,5,Un accueil parfait et rapide\n2026-03-13,1,Personne ne répond jamais\n"
+        tmp_path,
+        "a.csv",
+        "2026-03-12,5,Un accueil parfait\n2026-03-13,1,Personne ne répond jamais\n2026-03-14,5,Bien reçu et vite\n",
     )
     plan = understand(path)
     assert meanings(plan) == {"date": "colonne 1", "score": "colonne 2", "text": "colonne 3"}
     words, errors = read_all(path, plan)
-    assert (len(words), errors) == (2, [])
+    assert (len(words), errors) == (3, [])
 
 
 def test_one_column_of_sentences_with_commas_is_one_column(tmp_path: Path) -> None:
@@ -247,6 +250,14 @@ def test_short_identical_rows_are_several_people_and_long_ones_one(tmp_path: Pat
     path = table(tmp_path, "a.csv", content)
     words, _ = read_all(path, understand(path))
     assert [word.occurrence for word in words] == [0, 1, 2, 0, 0, 0]
+
+
+def test_one_id_for_two_different_rows_is_told(tmp_path: Path) -> None:
+    rows = [f"r{n},Avis numéro {n} de ce client" for n in range(100)]
+    path = table(tmp_path, "a.csv", "\n".join(["id,avis", *rows, rows[0], "r5,Un autre texte que celui du début"]))
+    words, errors = read_all(path, understand(path))
+    assert len(words) == 101
+    assert [row.line for row in errors] == [103]
 
 
 def test_identical_rows_with_an_author_are_the_same_word(tmp_path: Path) -> None:
