@@ -49,7 +49,8 @@ def examine(house: House) -> Iterator[Finding]:
 def _schema(house: House) -> Finding:
     missing = missing_migrations()
     if missing:
-        return Finding("wrong", f"La base attend {counted(len(missing), 'mise', 'mises')} à jour : lancez « egards upgrade ».")
+        awaited = counted(len(missing), "mise", "mises")
+        return Finding("wrong", f"La base attend {awaited} à jour : lancez « egards upgrade ».")
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone() or ("?",)
@@ -91,7 +92,9 @@ def _stalled(house: House) -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FROM procrastinate_jobs")
         failed, _total = cursor.fetchone() or (0, 0)
-    return Finding("watch", f"Tâches qui ont échoué : {failed}.") if failed else Finding("ok", "Aucune tâche n’a échoué.")
+    if failed:
+        return Finding("watch", f"Tâches qui ont échoué : {failed}.")
+    return Finding("ok", "Aucune tâche n’a échoué.")
 
 
 def _files(house: House) -> Finding:

@@ -69,7 +69,7 @@ class Request:
     mode: Mode = Mode.ARCHIVE
     touchpoint: Touchpoint | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    told: Callable[[int], None] = lambda n: None
+    told: Callable[[int], object] = lambda n: None
     is_stopped: Callable[[], bool] = lambda: False
 
 

@@ -226,13 +226,18 @@ def handle_digest(kind: str, value: str) -> bytes:
 
 
 def _handles(seen: dict[bytes, tuple[str, str, str]]) -> dict[bytes, tuple[UUID, bool]]:
-    """Return ``digest → (id, is shared)``, writing the handles that are new. Locked in order until the commit."""
+    """Return ``digest → (id, is shared)``, writing the handles that are new. Locked in order until the commit.
+
+    An address that was forgotten and now stands in a new word is filled in again: it is a new relation.
+    """
     if not seen:
         return {}
     ordered = sorted(seen)
     known = {
         bytes(d): (i, s)
-        for d, i, s in Handle.objects.filter(digest__in=ordered).values_list("digest", "id", "is_shared")
+        for d, i, s in Handle.objects.filter(digest__in=ordered)
+        .exclude(value="")
+        .values_list("digest", "id", "is_shared")
     }
     missing = [d for d in ordered if d not in known]
     if missing:
@@ -240,7 +245,8 @@ def _handles(seen: dict[bytes, tuple[str, str, str]]) -> dict[bytes, tuple[UUID,
             cursor.execute(
                 "INSERT INTO interactions_handle (id, kind, digest, value, name, is_shared)"
                 " SELECT *, false FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::text[])"
-                " ON CONFLICT (digest) DO NOTHING",
+                " ON CONFLICT (digest) DO UPDATE SET value = excluded.value, name = excluded.name"
+                " WHERE interactions_handle.value = ''",
                 [[new_id() for _ in missing], *_columns(seen, missing)],
             )
         rows = Handle.objects.filter(digest__in=missing).values_list("digest", "id", "is_shared")

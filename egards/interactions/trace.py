@@ -1,6 +1,8 @@
-"""What interactions add to « Suivez un mot »: bytes, arrivals, what was recorded, who took part, what was hard to read."""
+"""What interactions add to « Suivez un mot »: bytes, arrivals, what was recorded, who took part."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -46,8 +48,8 @@ def _bytes(arrival: Arrival) -> str:
     return ", ".join(found)
 
 
-def _counted_at(arrival: Arrival) -> object:
-    outcome = getattr(arrival, "outcome", None)
+def _counted_at(arrival: Arrival) -> datetime | None:
+    outcome: Outcome | None = getattr(arrival, "outcome", None)
     return outcome.at if outcome else None
 
 
@@ -82,7 +84,11 @@ def _recorded_lines(interaction: Interaction) -> list[Line]:
 def _party_lines(interaction: Interaction) -> list[Line]:
     parties = Participation.objects.filter(interaction=interaction).select_related("handle").order_by("id")
     return [
-        Line(None, f"{role_label(party.role)} : {shown_handle(party.handle)}", proof_label(party.proof))
+        Line(
+            None,
+            _("%(who)s: %(address)s") % {"who": role_label(party.role), "address": shown_handle(party.handle)},
+            proof_label(party.proof),
+        )
         for party in parties
     ]
 
@@ -97,6 +103,8 @@ def _content_lines(interaction: Interaction, scope: Scope) -> list[Line]:
 def _attachment_lines(interaction: Interaction, scope: Scope) -> list[Line]:
     files = Attachment.objects.filter(Attachment.in_scope(scope), interaction=interaction).select_related("blob")
     return [
-        Line(None, _("Attachment: %(name)s") % {"name": file.name or _("without name")}, weight(file.blob.size), file.pk)
+        Line(
+            None, _("Attachment: %(name)s") % {"name": file.name or _("without name")}, weight(file.blob.size), file.pk
+        )
         for file in files.order_by("id")
     ]

@@ -2,11 +2,13 @@
 
 #: Read the arrivals that wait, in batches, until none is left.
 PROCESS_WAITING = "intake.process_waiting"
-#: Say to the rest of the house what has happened since last time.
-FOLLOW_UP = "intake.follow_up"
 #: Send the signed webhooks that are due.
 SEND_WEBHOOKS = "api.send_webhooks"
+#: Tell one webhook endpoint what is due.
+SEND_TO_ENDPOINT = "api.send_to_endpoint"
+#: Forget the API's kept answers and ended webhook deliveries.
+SWEEP_API = "api.sweep"
 #: Take back jobs whose worker died.
 RETRY_STALLED = "core.retry_stalled"
-#: Remove blob files that no row points to, and rows that no word needs.
+#: Remove blob files that no row points to, every night.
 SWEEP_BLOBS = "interactions.sweep_blobs"

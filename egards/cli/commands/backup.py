@@ -20,9 +20,8 @@ def handle(args: argparse.Namespace) -> int:
         return 1
     rows = sum(saved.rows.values())
     print(f"{saved.path} : {figure(rows)} lignes, {figure(saved.blobs)} pièces, {megabytes(saved.size)}, relu.")
-    print(
-        f"Gardez ailleurs une copie des clés ({backup_keys_folder()}) et de erasures.jsonl : sans elles, rien ne se relit."
-    )  # noqa: E501
+    print(f"Gardez ailleurs une copie des clés ({backup_keys_folder()}) et de erasures.jsonl :")
+    print("sans elles, la sauvegarde ne se relit pas.")
     for path in saved.missing_blobs:
         print(f"  manquait déjà : {path}")
     for name in saved.dropped_keys:

@@ -27,8 +27,7 @@ def handle(args: argparse.Namespace) -> int:
         print(f"egards restore : {error}", file=sys.stderr)
         return 1
     rows = figure(sum(restored.rows.values()))
-    print(
-        f"Sauvegarde du {restored.made_at} reprise : {rows} lignes, {figure(restored.blobs)} pièces, comptes pareils."
-    )
-    print(f"{figure(restored.erasures_replayed)} oublis rejoués.")
+    pieces = counted(restored.blobs, "pièce", "pièces")
+    print(f"Sauvegarde du {restored.made_at} reprise : {rows} lignes, {pieces}, comptes pareils.")
+    print(f"{counted(restored.erasures_replayed, 'oubli rejoué', 'oublis rejoués')}.")
     return 0

@@ -20,7 +20,7 @@ END $$;
 
 CREATE TRIGGER egards_guard_outbox BEFORE INSERT OR UPDATE OF cause_id ON interactions_delivery
     FOR EACH ROW EXECUTE FUNCTION egards_guard_outbox();
-"""  # noqa: E501
+"""
 
 UNGUARD = """
 DROP TRIGGER egards_guard_outbox ON interactions_delivery;

@@ -95,3 +95,16 @@ def test_nothing_waits_at_rest() -> None:
     say(posted("un", id="1"), posted("deux", id="2"), at=api_touchpoint())
     assert not Waiting.objects.exists()
     assert whole_law(Scope.house()) == Law(received=2, stored=2)
+
+
+def test_a_file_that_no_row_points_to_is_swept_and_the_others_stay() -> None:
+    data = b"x" * 300_000
+    (received,) = receive(touchpoint=api_touchpoint(), deliveries=[Delivery(data, "k")])
+    blob = Arrival.objects.get(pk=received.arrival_id).blob
+    orphan = blobs.blobs_folder() / "ab" / "abcdef"
+    orphan.parent.mkdir(parents=True, exist_ok=True)
+    orphan.write_bytes(b"left by a transaction that failed")
+    assert blobs.sweep_orphans() == 0
+    assert blobs.sweep_orphans(older_than_seconds=-1) == 1
+    assert not orphan.exists()
+    assert read_bytes(blob) == data
