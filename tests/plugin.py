@@ -29,6 +29,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     folder.chmod(0o711)  # ours: the server's account crosses it when root runs the tests
     (folder / "var").mkdir()
     os.environ.setdefault("EGARDS_HOME", str(folder / "var"))
+    os.environ["EGARDS_TESTING"] = "1"  # static files are served from the sources, without a manifest
+    Path(os.environ["EGARDS_HOME"], "static").mkdir(parents=True, exist_ok=True)
     cluster = None
     if not os.environ.get("DATABASE_URL"):
         cluster = Cluster(folder, fsync=False, may_create_databases=True, say=lambda sentence: None)

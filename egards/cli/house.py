@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import os
 import sys
 from collections.abc import Iterator
@@ -93,6 +94,7 @@ def bring_up_to_date() -> list[str]:
             if missing:
                 print("Mise à jour de la base…", file=sys.stderr, flush=True)
                 call_command("migrate", interactive=False, verbosity=0)
+                importlib.import_module("egards.consent.loading").load_pack()
             return missing
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import psycopg
@@ -168,7 +169,9 @@ def _cookie(scope: Scope) -> str:
 
 
 def _last_event_id(scope: Scope) -> int | None:
-    value = _header(scope, b"last-event-id")
+    """The browser's own number when it reconnects; ``?after=`` when another tab takes the stream over."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0]
+    value = _header(scope, b"last-event-id") or asked
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
