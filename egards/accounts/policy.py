@@ -67,10 +67,22 @@ ROUTES: Final[dict[str, Policy]] = {
     "touchpoints": Policy("read numbers"),
     "touchpoint": Policy("read numbers"),
     "quarantine": Policy("replay arrivals"),
+    "quarantine_replay": Policy("replay arrivals"),
     "arrival_replay": Policy("replay arrivals"),
     "arrival_bytes": Policy("replay arrivals"),
     "rules": Policy(SIGNED_IN),
     "stream": Policy(SIGNED_IN),
+    # programs, by API key (egards/api/auth.py reads the scope here)
+    "api:openapi": Policy(api="any key"),
+    "api:post_interaction": Policy(api="interactions:write"),
+    "api:post_interactions": Policy(api="interactions:write"),
+    "api:arrival": Policy(api="interactions:write"),
+    "api:interactions": Policy(api="interactions:read"),
+    "api:interaction": Policy(api="interactions:read"),
+    "api:touchpoints": Policy(api="interactions:read"),
+    "api:webhooks": Policy(api="interactions:read"),
+    "api:customer": Policy(api="customers:read"),
+    "api:customer_timeline": Policy(api="customers:read"),
 }
 
 

@@ -33,7 +33,7 @@ from egards.cli.tables import (
     write_piece,
     write_sequences,
 )
-from egards.config.database import database_from_url
+from egards.core.database import database_from_url
 
 TARGET = "move_target"
 OLDEST_SERVER = 150000

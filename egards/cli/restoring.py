@@ -164,7 +164,7 @@ def _erasures(path: Path | None, there_are_none: bool) -> list[ErasureLine]:
         if not there_are_none:
             raise RestoreRefused(
                 "Donnez le fichier des oublis (erasures.jsonl) de la maison perdue : sans lui, des personnes oubliées "
-                "reviendraient. S’il n’y en a jamais eu, dites-le : --sans-oublis."
+                "reviendraient. S’il n’y en a jamais eu, dites-le : --no-erasure."
             )
         return []
     if not path.exists():

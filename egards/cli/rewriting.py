@@ -60,7 +60,7 @@ def rewrite_tables(
         if not _wait_for_older(base, str(row[0]) if row else "0", patience_seconds):
             warnings.append(
                 "Une longue transaction est ouverte : d’anciennes versions de lignes restent. "
-                "Relancez « egards forget --reprendre » quand elle sera finie."
+                "Le prochain « egards forget » terminera celui-ci."
             )
         base.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{int(patience_seconds)}s")))
         for table in tables:

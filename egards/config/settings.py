@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from egards.config.database import database_from_url
+from egards.core.database import database_from_url
 from egards.core.crypto import read_or_make_secret
 
 BASE = Path(__file__).resolve().parent.parent
@@ -14,6 +14,8 @@ EGARDS_HOME = Path(os.environ.get("EGARDS_HOME", "var")).resolve()
 EGARDS_URL = os.environ.get("EGARDS_URL", "http://localhost:8000").rstrip("/")
 EGARDS_HOSTS = [h for h in os.environ.get("EGARDS_HOSTS", "").split(",") if h]
 DEBUG = os.environ.get("EGARDS_DEBUG", "") == "1"
+#: Webhooks may go to this house's own network only when somebody who runs the house says so.
+EGARDS_ALLOW_PRIVATE_WEBHOOKS = os.environ.get("EGARDS_ALLOW_PRIVATE_WEBHOOKS", "") == "1"
 IS_HTTPS = EGARDS_URL.startswith("https://")
 
 SECRET_KEY = read_or_make_secret(EGARDS_HOME / "keys" / "django", length=64).hex()

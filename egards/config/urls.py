@@ -9,5 +9,7 @@ from egards.core.views import health
 urlpatterns = [
     path("sante", health, name="health"),
     path("compte/", include("allauth.urls")),
+    path("api/v1/", include("egards.api.urls")),
+    path("", include("egards.interactions.urls")),
     path("", include("egards.workspace.urls")),
 ]

@@ -13,14 +13,16 @@ RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 STALLED_AFTER_SECONDS = 60
 
 
-def ask_for(job: str) -> None:
+def ask_for(job: str, *, about: str = "", **arguments: str) -> None:
     """Ask the worker for a job by name, which a lower floor may do for a higher one's. One in the queue is enough.
 
+    With ``about`` (an id), one in the queue per id, and never two of the same id at once.
     Best called after the commit of what the job should see: a job already in the queue may start before.
     """
     try:
         with transaction.atomic():  # a refused insert must not spoil the caller's transaction
-            app.configure_task(job, queueing_lock=job).defer()
+            lock = f"{job} {about}" if about else None
+            app.configure_task(job, queueing_lock=lock or job, lock=lock).defer(**arguments)
     except exceptions.AlreadyEnqueued:
         return
 

@@ -133,6 +133,7 @@ def post(
         plain = socket.create_connection((str(ip), target.port), min(connect_seconds, _left(deadline)))
     except OSError as error:
         raise Unreachable("timeout" if isinstance(error, TimeoutError) else "connect") from error
+    plain.settimeout(_left(deadline))
     watched = _tls(plain, target) if target.scheme == "https" else plain
     with _Watchdog(watched, _left(deadline)) as watchdog:
         try:
@@ -167,9 +168,13 @@ class _Watchdog:
 
 def _tls(plain: socket.socket, target: Target) -> ssl.SSLSocket:
     """Return the socket under TLS, handshake not yet done; the certificate must be the name's, not the address's."""
-    return ssl.create_default_context().wrap_socket(
-        plain, server_hostname=target.host, do_handshake_on_connect=False
-    )
+    try:
+        return ssl.create_default_context().wrap_socket(
+            plain, server_hostname=target.host, do_handshake_on_connect=False
+        )
+    except (ValueError, OSError) as error:
+        plain.close()
+        raise Unreachable("tls") from error
 
 
 def _exchange(sock: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:

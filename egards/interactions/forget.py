@@ -102,7 +102,7 @@ def erase_outcomes(person: Person) -> int:
     gone = Blob.objects.filter(ERASED).values("pk")
     touched = reasoned.filter(Q(arrival__blob_id__in=gone) | Q(interaction_id__in=person.interaction_ids))
     n = touched.update(reason="")
-    traces = Traces([*person.handle_values, *person.names])
+    traces = Traces([*person.handle_values, *person.names], anywhere=True)
     citing = [pk for pk, reason in reasoned.values_list("pk", "reason").iterator() if traces.are_in_text(reason)]
     return n + Outcome.objects.filter(pk__in=citing).update(reason="")
 
@@ -116,7 +116,7 @@ def erase_attachments(person: Person) -> int:
 
 def erase_batches(person: Person) -> int:
     """Empty what a batch says of the person: a source that names them or brought only their words; options."""
-    traces = Traces([*person.handle_values, *person.names])
+    traces = Traces([*person.handle_values, *person.names], anywhere=True)
     theirs = set(_batches_only_of(person))
     n = 0
     for batch in Batch.objects.exclude(source="", options={}).order_by("pk").iterator():

@@ -19,10 +19,15 @@ _BEFORE, _AFTER = rb"(?<![\w.+-])", rb"(?![\w-]|\.\w)"
 
 
 class Traces:
-    """Looks for normalised addresses (and names, when asked) in bytes: plain, quoted-printable, base64, UTF-16, %XX."""
+    """Looks for normalised addresses (and names, when asked) in bytes: plain, quoted-printable, base64, UTF-16, %XX.
 
-    def __init__(self, values: Sequence[str]) -> None:
+    With ``anywhere``, a value is also found inside a longer one: right for a file's name, too wide for words.
+    """
+
+    def __init__(self, values: Sequence[str], *, anywhere: bool = False) -> None:
         patterns = sorted({p for value in values if len(value) >= SHORTEST for p in _patterns(value)})
+        if anywhere:
+            patterns += sorted(re.escape(value.encode()) for value in values if len(value) >= SHORTEST)
         self._pattern = re.compile(b"|".join(patterns), re.IGNORECASE) if patterns else None
 
     def are_in(self, raw: bytes) -> bool:

@@ -40,7 +40,7 @@ CANARIES = {
     "e-mail": EMAIL.encode(),
     "phone": PHONE.encode(),
     "loyalty": b"CANARIFIDELITEZQ3",
-    "name": "Canarinomzq4".encode(),
+    "name": b"Canarinomzq4",
     "sort key": b"canarinomzq4",
     "subject": b"canariobjetzq5",
     "text": b"canaritextezq6",

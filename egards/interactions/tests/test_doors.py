@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+
+from pytest_django.fixtures import SettingsWrapper as Settings
 
 from egards.accounts.scope import Scope
 from egards.interactions import blobs
@@ -97,7 +101,8 @@ def test_nothing_waits_at_rest() -> None:
     assert whole_law(Scope.house()) == Law(received=2, stored=2)
 
 
-def test_a_file_that_no_row_points_to_is_swept_and_the_others_stay() -> None:
+def test_a_file_that_no_row_points_to_is_swept_and_the_others_stay(tmp_path: Path, settings: Settings) -> None:
+    settings.EGARDS_HOME = tmp_path
     data = b"x" * 300_000
     (received,) = receive(touchpoint=api_touchpoint(), deliveries=[Delivery(data, "k")])
     blob = Arrival.objects.get(pk=received.arrival_id).blob
