@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
+from uuid import UUID
 
 from egards.core.forget import GivenFile, Person
 from egards.interactions.blobs import read_bytes
@@ -75,9 +77,12 @@ def export_attachments(person: Person) -> Sequence[dict[str, object]]:
 def files_of(person: Person) -> Iterable[GivenFile]:
     """Give the files themselves."""
     for number, attachment in _numbered(person):
-        blob = Blob.objects.filter(pk=attachment.blob_id).first()
-        if blob:
-            yield GivenFile(_name(number, attachment), lambda blob=blob: read_bytes(blob))  # type: ignore[misc]
+        yield GivenFile(_name(number, attachment), partial(bytes_of, attachment.blob_id))
+
+
+def bytes_of(blob_id: UUID) -> bytes:
+    """Return a blob's bytes, read now and not kept."""
+    return read_bytes(Blob.objects.get(pk=blob_id))
 
 
 def _numbered(person: Person) -> Iterable[tuple[int, Attachment]]:

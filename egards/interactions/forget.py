@@ -6,6 +6,7 @@ Bytes are erased unless somebody else's word needs them too; those are kept, and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from egards.core.forget import (
 )
 from egards.interactions.blobs import blobs_folder, read_bytes
 from egards.interactions.export import (
+    bytes_of,
     export_attachments,
     export_contents,
     export_handles,
@@ -44,6 +46,10 @@ JOIN interactions_arrival first ON first.id = i.arrival_id
 JOIN interactions_blob gone ON gone.id = first.blob_id
 WHERE o.arrival_id = ANY(%s) AND o.status = 'duplicate' AND gone.data IS NULL AND gone.path = ''
   AND NOT EXISTS (SELECT 1 FROM interactions_interaction other WHERE other.arrival_id = o.arrival_id)
+"""
+_ERASE = """
+UPDATE interactions_blob b SET data = NULL, path = '', size = 0, digest = gone.digest
+FROM unnest(%s::uuid[], %s::bytea[]) AS gone (id, digest) WHERE b.id = gone.id
 """
 
 
@@ -148,10 +154,10 @@ def sweep_blobs(person: Person) -> int:
 
 def export_originals(person: Person) -> Iterable[GivenFile]:
     """Give the raw bytes of their words, unless somebody else's words are in the same bytes."""
-    blobs = Blob.objects.in_bulk(_only_theirs(person, _raw_blobs(_arrivals_of(person)), ()))
-    for number, blob in enumerate(sorted(blobs.values(), key=lambda b: b.pk), start=1):
-        if blob.size:
-            yield GivenFile(f"originaux/{number:05}.bin", lambda blob=blob: read_bytes(blob))  # type: ignore[misc]
+    theirs = Blob.objects.filter(pk__in=_only_theirs(person, _raw_blobs(_arrivals_of(person)), ()))
+    full = theirs.exclude(ERASED).order_by("pk").values_list("pk", flat=True)
+    for number, blob_id in enumerate(list(full), start=1):
+        yield GivenFile(f"originaux/{number:05}.bin", partial(bytes_of, blob_id))
 
 
 def _arrivals_of(person: Person) -> set[UUID]:
@@ -194,13 +200,15 @@ def _erase_blobs(blob_ids: Iterable[UUID]) -> int:
 
     The digest is replaced too, so that the same bytes brought by somebody else one day are kept as new.
     """
-    n = 0
-    for blob in Blob.objects.select_for_update().filter(pk__in=list(blob_ids)).exclude(ERASED).order_by("pk"):
-        if blob.path:
-            remove_file(blobs_folder() / blob.path)
-        digest = keyed_hash("erased blob", blob.pk.bytes)
-        n += Blob.objects.filter(pk=blob.pk).update(data=None, path="", size=0, digest=digest)
-    return n
+    blobs = Blob.objects.select_for_update().filter(pk__in=list(blob_ids)).exclude(ERASED).order_by("pk")
+    found = list(blobs.values_list("pk", "path"))
+    for _pk, path in found:
+        if path:
+            remove_file(blobs_folder() / path)
+    digests = [keyed_hash("erased blob", pk.bytes) for pk, _path in found]
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASE, [[pk for pk, _path in found], digests])
+    return len(found)
 
 
 def _batches_only_of(person: Person) -> list[UUID]:

@@ -1,0 +1,229 @@
+"""Every page of the house, as everybody: what is allowed answers, what is not does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from egards.accounts.middleware import policy_of
+from egards.accounts.policy import ANYONE, Policy
+from tests.permissions.case import TownTestCase, corners_of, library_pages, pages
+from tests.permissions.routes import Route, all_routes
+from tests.permissions.town import BODIES, FIELDS, PLAIN, Body, Corner, Visitor
+from tests.permissions.walker import Seen, address, hash_of_everything, nobody, unexpected_writes
+
+READING = ("GET", "HEAD")
+
+#: What answers a stranger with a page of its own (S16). To be reviewed by a person when it changes.
+OPEN_TO_STRANGERS = {
+    "health",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+}
+
+
+class PagesTests(TownTestCase):
+    """Members' and strangers' pages."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.absent: dict[tuple[str, str, str], tuple[int, bytes, str, str]] = {}
+
+    def test_everybody_at_every_page(self) -> None:
+        wrong = [fault for route in pages() for fault in self.walk(route)]
+        print("ASKED", self.walker.asked)
+        self.nothing_is(wrong)
+        self.assertEqual(self.walker.walked, {(r.name, m) for r in pages() for m in r.methods})
+        self.check_fields_are_known()
+
+    def walk(self, route: Route) -> Iterator[str]:
+        policy = policy_of(route.name) or Policy()
+        for corner in corners_of(route, self.town):
+            for who in self.town.visitors:
+                for method in route.methods:
+                    seen = self.ask(who, route, method, corner)
+                    for fault in self.faults(who, route, method, corner, policy, seen):
+                        yield f"{method} {route} in {corner} as {who.name}: {fault} [{seen.status}]"
+
+    def ask(self, who: Visitor, route: Route, method: str, corner: Corner | None, *, absent: bool = False) -> Seen:
+        return self.walker.ask(
+            who, route, method, url=address(route, corner, absent=absent), body=self.body(route, corner)
+        )
+
+    def not_there(self, who: Visitor, route: Route, method: str, corner: Corner) -> tuple[int, bytes, str, str]:
+        """What somebody gets who asks for a row that does not exist; the same in every corner, so asked once."""
+        key = (who.name, route.name, method)
+        if key not in self.absent:
+            self.absent[key] = self.ask(who, route, method, corner, absent=True).masked()
+        return self.absent[key]
+
+    def body(self, route: Route, corner: Corner | None) -> Body:
+        return BODIES[route.name](corner or self.town.corners[0]) if route.name in BODIES else Body()
+
+    def faults(
+        self, who: Visitor, route: Route, method: str, corner: Corner | None, policy: Policy, seen: Seen
+    ) -> Iterator[str]:
+        yield from self.leaks(who, seen)
+        if method in READING and unexpected_writes(seen):
+            yield f"reading wrote {unexpected_writes(seen)}"
+        if who.may(policy, corner):
+            yield from [] if 200 <= seen.status < 400 else ["should be let through"]
+            yield from header_faults(seen)
+            yield from self.reached_too_far(who, policy, seen)
+            return
+        if unexpected_writes(seen):
+            yield f"refused, and yet wrote {unexpected_writes(seen)}"
+        if not who.is_known and method in READING:
+            asked = f"{reverse('account_login')}?next="
+            yield from [] if seen.status == 302 and seen.headers["Location"].startswith(asked) else ["not sent to sign in"]
+        elif seen.status != 404:
+            yield "should not exist for them"
+        elif corner and seen.masked() != self.not_there(who, route, method, corner):
+            yield "is not refused like what does not exist"
+
+    def reached_too_far(self, who: Visitor, policy: Policy, seen: Seen) -> Iterator[str]:
+        for corner in self.town.corners:
+            if not who.may(policy, corner):
+                yield from (f"touched {i} of {corner}" for i in corner.words if any(i in t for t in seen.touched))
+
+    def check_fields_are_known(self) -> None:
+        said = {name for name in (*FIELDS, *PLAIN) if not name.startswith("api:")}
+        self.assertEqual(
+            self.walker.fields,
+            said,
+            "A view asks for a field that tests/permissions/town.py does not know (add it to FIELDS or PLAIN), "
+            "or no view asks for one that stands there.",
+        )
+
+    def test_rows_of_others_named_in_a_field_do_not_exist(self) -> None:
+        wrong = [fault for name in FIELDS if not name.startswith("api:") for fault in self.walk_field(name)]
+        self.nothing_is(wrong)
+
+    def walk_field(self, name: str) -> Iterator[str]:
+        route = next(r for r in pages() if r.name == name.partition("?")[0])
+        policy = policy_of(route.name) or Policy()
+        method = "POST" if "POST" in route.methods else "GET"
+        for who in self.town.visitors:
+            for here in [c for c in corners_of(route, self.town) if who.may(policy, c)][:1]:
+                for there in self.town.corners:
+                    value = FIELDS[name](there)
+                    seen = self.ask_with(who, route, method, here, name, value)
+                    if who.may(policy, there):
+                        refused = seen.status >= 400 and here in (None, there)
+                        yield from [f"{name} as {who.name}: refused in {there} [{seen.status}]"] * refused
+                        continue
+                    absent = self.ask_with(who, route, method, here, name, nobody(value))
+                    if seen.masked(value) != absent.masked(nobody(value)):
+                        yield f"{name} of {there} as {who.name}: is told from what does not exist [{seen.status}]"
+                    yield from (f"{name} of {there} as {who.name}: {fault}" for fault in self.leaks(who, seen))
+                    yield from [f"{name} of {there} as {who.name}: wrote {seen.written}"] * bool(unexpected_writes(seen))
+
+    def ask_with(
+        self, who: Visitor, route: Route, method: str, corner: Corner | None, name: str, value: object
+    ) -> Seen:
+        field, url = name.partition("?")[2], address(route, corner)
+        if method == "GET":
+            return self.walker.ask(who, route, method, url=url, query={field: value})
+        return self.walker.ask(who, route, method, url=url, body=Body({field: str(value)}))
+
+    def test_filters_searches_and_cursors_stay_within_the_fence(self) -> None:
+        wrong = []
+        for name, values in PLAIN.items():
+            route = next(r for r in all_routes() if r.name == name.partition("?")[0])
+            for who in self.town.visitors:
+                for corner in corners_of(route, self.town):
+                    if not route.name.startswith("api:") and who.may(policy_of(route.name) or Policy(), corner):
+                        for value in values:
+                            seen = self.ask_with(who, route, "GET", corner, name, value)
+                            faults = [*self.leaks(who, seen), *["failed"] * (seen.status >= 500)]
+                            faults += [f"wrote {unexpected_writes(seen)}"] * bool(unexpected_writes(seen))
+                            wrong += [f"{name}={value} in {corner} as {who.name}: {fault}" for fault in faults]
+        self.nothing_is(wrong)
+
+    def test_reading_changes_nothing_anywhere(self) -> None:
+        admin = self.town.visitor("admin of the house")
+        before = hash_of_everything()
+        for route in all_routes():
+            for corner in corners_of(route, self.town):
+                for method in set(route.methods) & set(READING):
+                    self.walker.ask(admin, route, method, url=address(route, corner), keep=True)
+        after = hash_of_everything()
+        self.assertEqual([table for table in before if after[table] != before[table]], [])
+
+    def test_a_method_that_a_view_does_not_take_is_refused(self) -> None:
+        admin = self.town.visitor("admin of the house")
+        wrong = []
+        for route in pages():
+            url = address(route, corners_of(route, self.town)[0])
+            for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(route.methods):
+                seen = self.walker.ask(admin, route, method, url=url)
+                wrong += [f"{method} {route}: {seen.status} {seen.written}"] * (seen.status != 405 or bool(seen.written))
+        self.nothing_is(wrong)
+
+
+class DoorstepTests(TownTestCase):
+    """What a stranger finds: the pages of signing in, and nothing else."""
+
+    def test_the_library_guards_its_pages(self) -> None:
+        wrong = []
+        people = [self.town.visitor(n) for n in ("stranger", "inactive", "adviser, north", "admin of the house")]
+        for route in library_pages():
+            for who in people:
+                for method in route.methods:
+                    seen = self.walker.ask(who, route, method, url=address(route, None))
+                    faults = [*self.leaks(who, seen), *["failed"] * (seen.status >= 500)]
+                    faults += [f"wrote {unexpected_writes(seen)}"] * bool(unexpected_writes(seen))
+                    wrong += [f"{method} {route} as {who.name}: {fault} [{seen.status}]" for fault in faults]
+        self.nothing_is(wrong)
+        self.assertEqual(self.walker.walked, {(r.name, m) for r in library_pages() for m in r.methods})
+
+    def test_what_is_open_to_strangers_is_a_short_known_list(self) -> None:
+        stranger = self.town.visitor("stranger")
+        found = set()
+        for route in (*pages(), *library_pages()):
+            for corner in corners_of(route, self.town)[:1]:
+                if "GET" in route.methods:
+                    seen = self.walker.ask(stranger, route, "GET", url=address(route, corner))
+                    found |= {route.name} if seen.status == 200 else set()
+        self.assertEqual(found, OPEN_TO_STRANGERS)
+
+    def test_only_routes_for_anyone_are_open(self) -> None:
+        ours = {name for name in OPEN_TO_STRANGERS if not name.startswith(("account_", "mfa_"))}
+        self.assertTrue(all((policy_of(name) or Policy()).act == ANYONE for name in ours))
+
+    def test_nobody_signs_up_alone(self) -> None:
+        form = {"email": "moi@ailleurs.example", "password1": "une longue phrase de passe 8"}
+        route = next(r for r in library_pages() if r.name == "account_signup")
+        seen = self.walker.ask(self.town.visitor("stranger"), route, "POST", url=address(route, None), body=Body(form))
+        self.assertNotIn("accounts_member", seen.written)
+
+    def test_leftovers_are_not_served(self) -> None:
+        stranger, route = self.town.visitor("stranger"), all_routes()[0]
+        paths = (".env", ".git/config", "admin/", "__debug__/", "static/../manage.py", "var/keys/house", "api/v1/docs")
+        seen = {path: self.walker.ask(stranger, route, "GET", url=f"/{path}").status for path in paths}
+        self.assertEqual(seen, dict.fromkeys(paths, 404))
+
+
+def header_faults(seen: Seen) -> Iterator[str]:
+    """Say which protections an answer lacks: pages have a policy, strangers' bytes are only ever kept."""
+    kind = seen.headers.get("Content-Type", "").partition(";")[0]
+    policy = seen.headers.get("Content-Security-Policy", "")
+    if seen.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "may be sniffed"
+    if seen.status != 200:
+        return
+    if kind == "text/html":
+        yield from [] if "default-src 'none'" in policy and "unsafe-eval" not in policy else ["page without a policy"]
+        yield from [] if "script-src 'unsafe-inline'" not in policy else ["page with inline scripts"]
+        yield from [] if seen.headers.get("X-Frame-Options") in ("DENY", "SAMEORIGIN") else ["may be framed"]
+    elif kind not in ("application/json", "text/plain"):
+        kept = seen.headers.get("Content-Disposition", "").startswith("attachment")
+        yield from [] if kept and "sandbox" in policy and kind == "application/octet-stream" else [f"served as {kind}"]

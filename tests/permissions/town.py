@@ -1,0 +1,362 @@
+"""Two brands and three corners (a brand at large, a place of it, a place of the other), with one of everything in each,
+and everybody who might look at it.
+
+A new route with an argument: add what to put there to ``OBJECTS``. One that asks for a field: add it to ``FIELDS``
+(or to ``PLAIN`` when no row stands behind it). One that takes a form or a JSON body: add it to ``BODIES``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from uuid import UUID
+
+from egards.accounts.actions import add_member, brand_named, give_role, place_named
+from egards.accounts.models import Brand, Member, Place, Role
+from egards.accounts.policy import ACTS, ANYONE, SIGNED_IN, Policy
+from egards.api.actions import make_key, revoke_key
+from egards.api.models import EVENTS, SCOPES, WebhookEndpoint
+from egards.api.sealing import new_secret, seal
+from egards.core.clock import now
+from egards.customers.actions import merge_customers, split_handle
+from egards.customers.models import Customer, Identity, Merge, Split
+from egards.intake.pipeline import process_waiting
+from egards.interactions.doors import Delivery, receive
+from egards.interactions.models import Arrival, Attachment, Interaction, Outcome
+from egards.touchpoints.actions import open_touchpoint
+from egards.touchpoints.models import Touchpoint
+from tests.builders import posted
+
+BUTTON_SECRET = "un secret de trente-deux caractères au moins"
+
+
+@dataclass(frozen=True)
+class Corner:
+    """One of everything at a brand, or at a place of it. ``said`` stands in every customer's word, address and file
+    here and nowhere else; ``called`` in the names of the brand's things.
+    """
+
+    brand: Brand
+    place: Place | None
+    said: str
+    called: str
+    posts: Touchpoint
+    button: Touchpoint
+    word: Interaction
+    attachment: Attachment
+    customer: Customer
+    other: Customer
+    merge: Merge
+    split: Split
+    held: Arrival
+    webhook: WebhookEndpoint
+
+    def __str__(self) -> str:
+        return self.called
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The ids of what customers said here, and of themselves."""
+        rows = (self.word, self.attachment, self.customer, self.other, self.merge, self.split, self.held)
+        return frozenset(str(row.pk) for row in rows)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a route takes: a form, or bytes of a type; ``ids`` are the form's fields that name rows."""
+
+    data: Mapping[str, str] | bytes = field(default_factory=dict)
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Address up to an argument → what stands there in a corner.
+OBJECTS: Mapping[str, Callable[[Corner], object]] = {
+    "echanges/<uuid:pk>": lambda c: c.word.pk,
+    "pieces/<uuid:pk>": lambda c: c.attachment.pk,
+    "clients/<uuid:pk>": lambda c: c.customer.pk,
+    "reunions/<uuid:pk>": lambda c: c.merge.pk,
+    "separations/<uuid:pk>": lambda c: c.split.pk,
+    "points-de-contact/<uuid:pk>": lambda c: c.posts.pk,
+    "quarantaine/<uuid:pk>": lambda c: c.held.pk,
+    "entree/<slug:slug>": lambda c: c.button.slug,
+    "api/v1/interactions/<interaction_id>": lambda c: c.word.pk,
+    "api/v1/arrivals/<arrival_id>": lambda c: c.held.pk,
+    "api/v1/customers/<customer_id>": lambda c: c.customer.pk,
+}
+
+#: Arguments of libraries that guard themselves: no row of ours stands behind them.
+LIBRARIES: Mapping[str, object] = {
+    "account_confirm_email:key": "une-autre-cle",
+    "account_reset_password_from_key:uidb36": "0",
+    "account_reset_password_from_key:key": "une-autre-cle",
+    "compte/2fa/webauthn/keys/<int:pk>": 1,
+}
+
+#: ``route?field`` → the row that the field names in a corner: asked for in the query, or in the form.
+FIELDS: Mapping[str, Callable[[Corner], object]] = {
+    "words?point": lambda c: c.posts.pk,
+    "customers?apres": lambda c: c.customer.pk,
+    "quarantine?apres": lambda c: c.held.pk,
+    "customer_merge?other": lambda c: c.other.pk,
+    "customer_split?handle": lambda c: _phone_of(c.customer),
+    "api:interactions?after": lambda c: c.word.pk,
+    "api:interactions?touchpoint": lambda c: c.posts.slug,
+}
+
+#: ``route?field`` → values that name no row: filters, searches, cursors (a moment and an id to go on from).
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "words?ton": ("n2", "ambigu", "faux"),
+    "words?avant": ("1700000000000000-00000000000070008000000000000000", "faux"),
+    "search?q": ("colis", "odile", "partage@client.example"),
+    "search?avant": ("1700000000000000-00000000000070008000000000000000", "faux"),
+    "customers?q": ("odile", "partage@client.example"),
+    "customers?noms": ("sans",),
+    "customer?reunir": ("odile", "partage@client.example"),
+    "customer?avant": ("1900000000000000-00000000000070008000000000000000",),
+    "rules?le": ("2026-01-01", "faux"),
+    "api:interactions?since": ("2020-01-01T00:00:00+00:00",),
+    "api:interactions?limit": ("1",),
+    "api:customer_timeline?limit": ("1",),
+    "api:customer_timeline?after": ("faux",),
+}
+
+
+def _signed(corner: Corner) -> Body:
+    press = json.dumps({"score": 5, "at": 1_790_000_000, "comment": "Merci"}).encode()
+    signature = hmac.new(BUTTON_SECRET.encode(), press, hashlib.sha256).hexdigest()
+    return Body(press, "application/json", {"X-Button-Signature": signature})
+
+
+#: What a route takes, other than an empty form.
+BODIES: Mapping[str, Callable[[Corner], Body]] = {
+    "door": _signed,
+    "customer_merge": lambda c: Body({"other": str(c.other.pk)}),
+    "customer_split": lambda c: Body({"handle": str(_phone_of(c.customer))}),
+    "api:post_interaction": lambda c: Body(json.dumps({"text": "Bonjour"}).encode(), "application/json"),
+    "api:post_interactions": lambda c: Body(json.dumps([{"text": "Bonjour"}]).encode(), "application/json"),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role held somewhere: everywhere when ``brand`` is None, at a whole brand when ``place`` is None."""
+
+    name: str
+    brand: UUID | None = None
+    place: UUID | None = None
+
+    def reaches(self, corner: Corner) -> bool:
+        """Say whether this corner lies within the role's reach."""
+        here = corner.place.pk if corner.place else None
+        return self.brand in (None, corner.brand.pk) and self.place in (None, here)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with a browser: a stranger when ``member`` is None or not active any more."""
+
+    name: str
+    member: Member | None = None
+    held: tuple[Held, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether they are signed in."""
+        return self.member is not None and self.member.is_active
+
+    def may(self, policy: Policy, corner: Corner | None = None) -> bool:
+        """Say whether they may use a route (in a corner). Written apart from the house's own reckoning, to test it."""
+        if policy.act in (ANYONE, SIGNED_IN):
+            return policy.act == ANYONE or self.is_known
+        giving = [h for h in self.held if policy.act in ACTS[h.name]]
+        return self.is_known and any(corner is None or h.reaches(corner) for h in giving)
+
+    def may_hear(self, corner: Corner) -> bool:
+        """Say whether they may see customers' words of a corner, by whatever role."""
+        acts = ("read words", "read customers", "replay arrivals")
+        return any(self.may(Policy(act), corner) for act in acts)
+
+    def may_name(self, corner: Corner) -> bool:
+        """Say whether they may see what the corner's touchpoints and places are called."""
+        return self.is_known and any(h.reaches(corner) for h in self.held)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program with a key, or what it takes for one."""
+
+    name: str
+    text: str
+    brand: UUID | None = None
+    scopes: tuple[str, ...] = ()
+
+    def may_hear(self, corner: Corner) -> bool:
+        """Say whether its key is one to this corner's brand."""
+        return self.brand == corner.brand.pk
+
+    may_name = may_hear
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything to walk, and everybody who walks."""
+
+    corners: tuple[Corner, ...]
+    visitors: tuple[Visitor, ...]
+    programs: tuple[Program, ...]
+
+    def visitor(self, name: str) -> Visitor:
+        """Return somebody by name."""
+        return next(v for v in self.visitors if v.name == name)
+
+
+def build_town() -> Town:
+    """Build it all through the house's own doors and verbs."""
+    north, south = brand_named(name="Boréal"), brand_named(name="Zénith")
+    market = place_named(brand=north, name="Halle trampoline")
+    harbour = place_named(brand=south, name="Quai parapluie")
+    elsewhere = place_named(brand=north, name="Autre lieu")
+    corners = (
+        _corner(north, None, said="moustiquaire", called="tournesol"),
+        _corner(north, market, said="grenadine", called="trampoline"),
+        _corner(south, harbour, said="zibeline", called="parapluie"),
+    )
+    _bridge(corners[0], corners[2])
+    return Town(corners, tuple(_visitors(north, south, market, harbour, elsewhere)), tuple(_programs(north, south)))
+
+
+def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Corner:
+    posts = open_touchpoint(brand=brand, kind="api", name=f"Programme {called}", place=place)
+    box = open_touchpoint(brand=brand, kind="mail", name=f"Courriel {called}", place=place)
+    settings = {"secret": BUTTON_SECRET}
+    button = open_touchpoint(brand=brand, kind="example", name=f"Bouton {called}", place=place, settings=settings)
+    number = 600_000_000 + int(hashlib.sha256(said.encode()).hexdigest(), 16) % 99_000_000
+    people = ("deux", "autre", "unie", "jointe", "scindee")
+    words = [_posted(said, who, f"0{number + i}") for i, who in enumerate(people)]
+    words.append(posted(f"Encore ce colis {said}.", email=f"scindee@{said}.example"))
+    took = receive(touchpoint=posts, deliveries=[Delivery(raw) for raw in words])
+    (mail,) = receive(touchpoint=box, deliveries=[Delivery(_mail(said))])
+    (held,) = receive(touchpoint=posts, deliveries=[Delivery(f'{{"illisible": "{said}"'.encode())])
+    process_waiting()
+    deux, autre, unie, jointe, scindee, _again = (_customer_of(r.arrival_id) for r in took)
+    word = _word_of(mail.arrival_id)
+    assert word is not None
+    phone = Identity.objects.get(customer=scindee, handle__kind="phone").handle
+    return Corner(
+        brand=brand,
+        place=place,
+        said=said,
+        called=called,
+        posts=posts,
+        button=button,
+        word=word,
+        attachment=Attachment.objects.get(interaction=word),
+        customer=deux,
+        other=autre,
+        merge=merge_customers(kept=unie, joined=jointe, by=None),
+        split=split_handle(customer=scindee, handle=phone, by=None),
+        held=Arrival.objects.get(pk=held.arrival_id),
+        webhook=_webhook(brand, called),
+    )
+
+
+def _posted(said: str, who: str, phone: str) -> bytes:
+    text = f"Mon colis {said} n’est pas arrivé, {who}."
+    name = f"Zoé Odile {who.capitalize()} {said}"
+    return posted(text, id=f"{said}-{who}", email=f"{who}@{said}.example", phone=phone, name=name)
+
+
+def _mail(said: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"Odile {said} <odile@{said}.example>"
+    mail["To"] = "bonjour@maison.example"
+    mail["Subject"] = f"Mon colis {said}"
+    mail["Date"] = "Fri, 20 Nov 2026 12:00:00 +0000"
+    mail["Message-ID"] = f"<un@{said}.example>"
+    mail.set_content(f"Le colis {said} est cassé.")
+    mail.add_alternative(f"<p>Le colis <b>{said}</b><script>alert(1)</script> est cassé.</p>", subtype="html")
+    mail.add_attachment(f"<script>{said}</script>".encode(), "text", "html", filename=f"{said}.html")
+    return mail.as_bytes()
+
+
+def _webhook(brand: Brand, called: str) -> WebhookEndpoint:
+    return WebhookEndpoint.objects.create(
+        brand=brand, url=f"https://{called}.example/", sealed_secret=seal(new_secret()), events=list(EVENTS)
+    )
+
+
+def _word_of(arrival_id: UUID) -> Interaction | None:
+    return Outcome.objects.get(pk=arrival_id).interaction
+
+
+def _customer_of(arrival_id: UUID) -> Customer:
+    word = _word_of(arrival_id)
+    assert word is not None
+    return Customer.objects.get(timeline__ref=word.pk)
+
+
+def _phone_of(customer: Customer) -> UUID:
+    return Identity.objects.get(customer=customer, handle__kind="phone", ended_at=None).handle_id
+
+
+def _bridge(ours: Corner, theirs: Corner) -> None:
+    """Two people known in both corners, who resemble each other by a card that was shown in the second one only."""
+    first, second = "partage@client.example", "double@client.example"
+    for corner in (ours, theirs):
+        words = [posted(f"Une lampe {corner.said} pour {who}.", email=who, name="Odile Partage") for who in (first, second)]
+        receive(touchpoint=corner.posts, deliveries=[Delivery(raw) for raw in words])
+    card = f"{theirs.said}-7"
+    shown = [posted(f"Ma carte {theirs.said}, {who}.", email=who, loyalty=card, name="Odile") for who in (first, second)]
+    receive(touchpoint=theirs.posts, deliveries=[Delivery(raw) for raw in shown])
+    process_waiting()
+
+
+def _visitors(north: Brand, south: Brand, market: Place, harbour: Place, elsewhere: Place) -> list[Visitor]:
+    n, s = north.pk, south.pk
+    found = [Visitor("stranger"), _member("inactive", Held("adviser", n), is_active=False), _member("without a role")]
+    found += [_member(f"{role}, north", Held(role, n)) for role in Role.Name.values]
+    found += [_member(f"{role}, south", Held(role, s)) for role in Role.Name.values]
+    found += [
+        _member("admin of the house", Held("admin")),
+        _member("store at the market", Held("store", n, market.pk)),
+        _member("store elsewhere", Held("store", n, elsewhere.pk)),
+        _member("manager at the market", Held("manager", n, market.pk)),
+        _member("adviser north, store elsewhere", Held("adviser", n), Held("store", n, elsewhere.pk)),
+        _member("store at the market and at the harbour", Held("store", n, market.pk), Held("store", s, harbour.pk)),
+        _member("expert south, store at the market", Held("expert", s), Held("store", n, market.pk)),
+        _member("people north, adviser south", Held("people", n), Held("adviser", s)),
+    ]
+    return found
+
+
+def _member(name: str, *held: Held, is_active: bool = True) -> Visitor:
+    email = f"{name.replace(', ', '.').replace(' ', '-')}@maison.example"
+    member = add_member(email=email, name=name, password="une longue phrase de passe 7")
+    for role in held:
+        brand = Brand.objects.filter(pk=role.brand).first()
+        give_role(member=member, name=role.name, brand=brand, place=Place.objects.filter(pk=role.place).first())
+    if not is_active:
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+    return Visitor(name, member, held)
+
+
+def _programs(north: Brand, south: Brand) -> list[Program]:
+    found = [Program("no key", ""), Program("a false key", "eg_0123456789_faux"), Program("a cookie for a key", "x")]
+    found += [_key(f"key with {scope} to north", north, scope) for scope in SCOPES]
+    found += [_key("key to north", north, *SCOPES), _key("key to south", south, *SCOPES)]
+    revoked, text = make_key(brand=north, name="revoked", scopes=SCOPES, by=None)
+    revoke_key(key=revoked, by=None)
+    expired, late = make_key(brand=north, name="expired", scopes=SCOPES, by=None, expires_at=now())
+    assert not expired.is_valid
+    return [*found, Program("a revoked key", text), Program("an expired key", late)]
+
+
+def _key(name: str, brand: Brand, *scopes: str) -> Program:
+    _made, text = make_key(brand=brand, name=name, scopes=scopes, by=None)
+    return Program(name, text, brand.pk, scopes)
