@@ -110,7 +110,7 @@ class Member(AbstractBaseUser):
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
         """Members who hold a role in one of the scope's brands."""
-        return models.Q() if scope.is_house else models.Q(roles__brand_id__in=scope.brands)
+        return models.Q() if scope.is_house else models.Q(roles__brand_id__in=scope.all_brands)
 
 
 class Role(models.Model):

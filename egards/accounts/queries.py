@@ -20,14 +20,16 @@ class Access:
         return act == SIGNED_IN or any(act in ACTS[role.name] for role in self.roles)
 
     def scope(self, act: str = SIGNED_IN) -> Scope:
-        """Return where the act may be done. Bound to places only when every role that gives it is."""
+        """Return where the act may be done: whole brands, and the places of roles that are bound to one."""
         holding = [role for role in self.roles if act == SIGNED_IN or act in ACTS[role.name]]
         if any(role.brand_id is None for role in holding):
             return Scope.house()
-        bound = {role.place_id for role in holding if role.place_id is not None}
-        is_bound = bool(holding) and all(role.place_id is not None for role in holding)
-        brands = frozenset(role.brand_id for role in holding if role.brand_id is not None)
-        return Scope(brands=brands, places=frozenset(bound) if is_bound else None)
+        bound = [role for role in holding if role.place_id is not None]
+        return Scope(
+            brands=frozenset(role.brand_id for role in holding if role.place_id is None and role.brand_id is not None),
+            places=frozenset(role.place_id for role in bound if role.place_id is not None),
+            place_brands=frozenset(role.brand_id for role in bound if role.brand_id is not None),
+        )
 
 
 def access_of(member: Member) -> Access:

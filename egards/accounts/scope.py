@@ -11,13 +11,15 @@ from django.db import models
 
 @dataclass(frozen=True)
 class Scope:
-    """Brands (and within them places) that someone may see. ``is_house`` sees every brand.
+    """What someone may see: whole brands, and single places of other brands. ``is_house`` sees every brand.
 
-    ``places`` is None when the member is not bound to places: then all places of the brands are seen.
+    The two are kept apart, so that a role at one place of a brand never opens the rest of it because another role
+    opens another brand. ``place_brands`` are the brands of ``places``.
     """
 
     brands: frozenset[UUID] = frozenset()
-    places: frozenset[UUID] | None = None
+    places: frozenset[UUID] = frozenset()
+    place_brands: frozenset[UUID] = frozenset()
     is_house: bool = False
 
     @classmethod
@@ -25,14 +27,18 @@ class Scope:
         """The whole house: the command line and background work."""
         return cls(is_house=True)
 
+    @property
+    def all_brands(self) -> frozenset[UUID]:
+        """Brands of which something may be seen."""
+        return self.brands | self.place_brands
+
     def brand_and_place(self, brand: str, place: str | None = None) -> models.Q:
-        """Return the condition on a brand column and, if there is one, a place column."""
+        """Return the condition on a brand column and, if rows stand at a place, on that column too."""
         if self.is_house:
             return models.Q()
-        condition = models.Q(**{f"{brand}__in": self.brands})
-        if place is not None and self.places is not None:
-            condition &= models.Q(**{f"{place}__in": self.places})
-        return condition
+        if place is None:
+            return models.Q(**{f"{brand}__in": self.all_brands})
+        return models.Q(**{f"{brand}__in": self.brands}) | models.Q(**{f"{place}__in": self.places})
 
 
 M = TypeVar("M", bound=models.Model)

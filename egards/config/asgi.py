@@ -10,12 +10,12 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egards.config.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
+from a2wsgi import WSGIMiddleware
 
-from egards.config.wsgi import application as pages  # noqa: E402
-from egards.workspace.stream import stream  # noqa: E402
+from egards.config.wsgi import application as pages
+from egards.workspace.stream import stream
 
-wsgi = WSGIMiddleware(pages, workers=4)
+wsgi = WSGIMiddleware(pages, workers=4)  # type: ignore[arg-type]  # Django answers with an iterable of bytes
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from egards.core.database import database_from_url
 from egards.core.crypto import read_or_make_secret
+from egards.core.database import database_from_url
 
 BASE = Path(__file__).resolve().parent.parent
 

@@ -13,7 +13,7 @@ def now() -> datetime:
 
 
 def clamp_happened(claimed: datetime | None, received_at: datetime) -> datetime:
-    """Return when a word was said: the claim, kept between 2000 and its receipt; the receipt when nothing is claimed."""
+    """Return when a word was said: the claim kept between 2000 and its receipt, or the receipt without a claim."""
     if claimed is None:
         return received_at
     if claimed.tzinfo is None:

@@ -12,9 +12,11 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     """Write rows into the model's table with COPY, in the caller's transaction. ``fields`` are attribute names.
 
     JSON values are given as ``psycopg.types.json.Jsonb``; database defaults do not apply to the columns named.
+    Raises Django's ``IntegrityError`` and the like.
     """
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)
+    columns = ", ".join(f'"{getattr(model._meta.get_field(name), "column")}"' for name in fields)  # noqa: B009
     statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
-    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+    # psycopg's own cursor is used: without the wrapper its errors would not be Django's, and nobody would catch them.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

@@ -96,9 +96,7 @@ def split_handle(*, customer: Customer, handle: Handle, by: Member | None) -> Sp
     Identity.objects.create(handle=handle, customer=other, proof=Proof.CONFIRMED, by=author, at=at)
     entries = _entries_written_by(handle, identity.customer_id)
     TimelineEntry.objects.filter(id__in=entries).update(customer=other)
-    split = Split.objects.create(
-        source_id=identity.customer_id, made=other, handle=handle, entries=entries, by=author
-    )
+    split = Split.objects.create(source_id=identity.customer_id, made=other, handle=handle, entries=entries, by=author)
     note(by=by, verb="handle split", subject="customer", subject_id=customer.pk, made=str(other.pk))
     return split
 
@@ -111,9 +109,11 @@ def undo_split(*, split: Split, by: Member | None) -> Split:
     if split.undone_at:
         raise CannotJoin(_("This has already been undone."))
     current = Identity.objects.filter(handle=split.handle, customer=split.made, ended_at=None).first()
-    previous = Identity.objects.filter(
-        handle=split.handle, customer=split.source, ended_at__isnull=False
-    ).order_by("-ended_at").first()
+    previous = (
+        Identity.objects.filter(handle=split.handle, customer=split.source, ended_at__isnull=False)
+        .order_by("-ended_at")
+        .first()
+    )
     if current is None or previous is None:
         raise CannotJoin(_("This address has been given to somebody else since. Undo that first."))
     current.ended_at = now()

@@ -36,7 +36,8 @@ def _moves(customer: Customer, entry: TimelineEntry) -> list[Line]:
     family = {customer.pk, customer.merged_into_id or customer.pk}
     merges = Merge.objects.filter(joined_id__in=family).select_related("kept", "joined").order_by("at")
     splits = Split.objects.filter(entries__contains=[entry.pk]).select_related("source", "made").order_by("at")
-    by = _names({row.by for row in (*merges, *splits)} | {row.undone_by for row in (*merges, *splits)})
+    rows: list[Merge | Split] = [*merges, *splits]
+    by = _names({row.by for row in rows} | {row.undone_by for row in rows})
     lines = []
     for merge in merges:
         said = {"joined": str(merge.joined), "kept": str(merge.kept)}

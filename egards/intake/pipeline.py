@@ -71,9 +71,7 @@ def understand(arrivals: Sequence[ToProcess]) -> list[Understood]:
     translated = [translate(item) for item in arrivals]
     texts = [_to_read(inbound) for t in translated for inbound in t.inbounds]
     readings = iter(mass_engine().read(texts))
-    return [
-        Understood(t.item, t.inbounds, tuple(islice(readings, len(t.inbounds))), t.fault) for t in translated
-    ]
+    return [Understood(t.item, t.inbounds, tuple(islice(readings, len(t.inbounds))), t.fault) for t in translated]
 
 
 def store(batch: Sequence[Understood]) -> Counter[str]:

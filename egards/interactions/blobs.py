@@ -37,7 +37,8 @@ def keep_bytes(items: Mapping[bytes, bytes]) -> dict[bytes, UUID]:
             continue
         known[digest] = blob_id = new_id()
         is_small = len(data) <= IN_BASE_BYTES
-        rows.append((blob_id, digest, len(data), data if is_small else None, "" if is_small else _to_file(digest, data)))
+        path = "" if is_small else _to_file(digest, data)
+        rows.append((blob_id, digest, len(data), data if is_small else None, path))
     if rows:
         copy_rows(Blob, ("id", "digest", "size", "data", "path"), rows)
     return known

@@ -1,4 +1,4 @@
-"""Facts: what arrived, what was said, by whom. Facts hold no personal word; contents, handles and blobs may be erased."""
+"""Facts: what arrived, what was said, by whom. Facts hold no personal word; contents, handles, blobs are erasable."""
 
 from __future__ import annotations
 

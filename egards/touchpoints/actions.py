@@ -15,9 +15,7 @@ def open_touchpoint(
     """Open a touchpoint. Raises ``UnknownKind`` when no installed kind has that name."""
     kind_named(kind)
     slug = _free_slug(f"{brand.slug}-{slugify(name) or kind}")
-    return Touchpoint.objects.create(
-        brand=brand, kind=kind, name=name, place=place, slug=slug, settings=settings or {}
-    )
+    return Touchpoint.objects.create(brand=brand, kind=kind, name=name, place=place, slug=slug, settings=settings or {})
 
 
 def touchpoint_of_kind(*, brand: Brand, kind: str, name: str) -> Touchpoint:

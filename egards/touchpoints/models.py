@@ -35,10 +35,7 @@ class Touchpoint(models.Model):
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
         """Touchpoints of the scope's brands; for members bound to places, those of their places only."""
-        condition = scope.brand_and_place("brand_id")
-        if scope.places is not None and not scope.is_house:
-            condition &= models.Q(place_id__in=scope.places)
-        return condition
+        return scope.brand_and_place("brand_id", "place_id")
 
     def behaviour(self) -> Kind:
         """Return the code of this touchpoint's kind."""

@@ -72,9 +72,9 @@ def test_nobody_is_merged_into_oneself_or_twice() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_base_refuses_circles() -> None:
     odile, other = people("a@client.example", "b@client.example")
+    circle = "UPDATE customers_customer SET merged_into_id = CASE id WHEN %s THEN %s ELSE %s END WHERE id IN (%s, %s)"
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE customers_customer SET merged_into_id = %s WHERE id = %s", [other.pk, odile.pk])
-        cursor.execute("UPDATE customers_customer SET merged_into_id = %s WHERE id = %s", [odile.pk, other.pk])
+        cursor.execute(circle, [odile.pk, other.pk, odile.pk, odile.pk, other.pk])
 
 
 def test_a_handle_and_its_words_leave_and_come_back_exactly() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from egards.accounts.scope import Scope
 from egards.core.models import Happening, LiveOutbox
+from egards.customers.identify import identify
 from egards.intake import pipeline
 from egards.intake.actions import replay
 from egards.intake.pipeline import load, process, process_waiting
@@ -46,7 +47,7 @@ def test_a_poison_item_among_others_is_alone_in_quarantine() -> None:
 
 
 def test_an_item_that_the_base_refuses_is_alone_in_quarantine(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pipeline.identify
+    real = identify
 
     def refuse_one(*, recorded: list[object]) -> object:
         if any("poison" in r.word.inbound.text for r in recorded):  # type: ignore[attr-defined]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-
 from pytest_django.fixtures import Settings
 
 from egards.accounts.scope import Scope

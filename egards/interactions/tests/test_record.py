@@ -71,7 +71,8 @@ def test_a_date_in_the_future_is_brought_back_to_receipt() -> None:
 def test_attachments_and_odd_characters_are_kept() -> None:
     letter = (
         b"From: odile@client.example\r\nSubject: =?utf-8?q?Fa=C3=A7ade?=\r\nMIME-Version: 1.0\r\n"
-        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nVoir la photo\x00.\r\n'
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nVoir la photo\x00.\r\n"
         b'--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename="vis.png"\r\n\r\nPNG\r\n--b--\r\n'
     )
     (word,) = say(letter, at=mailbox())
