@@ -25,7 +25,19 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["type"] == "http" and scope["path"].startswith("/flux/"):
         await stream(scope, receive, send)
     elif scope["type"] == "http":
-        await wsgi(scope, receive, send)
+        await wsgi(scope, _as_coroutine(receive), send)
+
+
+def _as_coroutine(receive: Any) -> Any:
+    """Granian's ``receive`` gives an awaitable that is not a coroutine; a2wsgi can only wait for a coroutine.
+
+    Without this every request with a body fails.
+    """
+
+    async def wait() -> Any:
+        return await receive()
+
+    return wait
 
 
 async def _lifespan(receive: Any, send: Any) -> None:

@@ -133,7 +133,9 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Under « no-referrer » a browser posts our own forms with « Origin: null », which the CSRF check must refuse; this
+# policy tells other sites nothing all the same. Pages whose path holds a token set « no-referrer » themselves.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [EGARDS_URL]
 CONTENT_SECURITY_POLICY = {

@@ -21,7 +21,7 @@ def normalised(text: str) -> str:
 
 def sort_key(text: str) -> str:
     """Return a French sort key: accents and case folded, then the text itself so that ties are stable."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
+    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("œ", "oe").replace("æ", "ae")
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return f"{plain} {text.casefold()}"
 

@@ -52,7 +52,10 @@ def normalised_email(value: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def normalised_phone(value: str, region: str) -> str | None:
-    """Return the number in E.164, or None. Tries the region first, then, for France, its overseas regions."""
+    """Return the number in E.164, or None. Tries the region first, then, for France, its overseas regions.
+
+    A number of the right length that no operator holds yet (or one kept for fiction) is a number all the same.
+    """
     regions = (region, *(r for r in FRENCH_REGIONS if r != region)) if region in FRENCH_REGIONS else (region,)
     for candidate in regions:
         try:
@@ -61,7 +64,12 @@ def normalised_phone(value: str, region: str) -> str | None:
             continue
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return None
+    is_possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_possible else None
 
 
 def content_key_parts(

@@ -31,9 +31,7 @@ def _reading_line(reading: Reading) -> Line:
         str(LANGUAGES.get(reading.language, reading.language)),
         *(intent_label(intent) for intent in reading.intents),
     ]
-    return Line(
-        reading.at, said % {"engine": reading.engine, "version": reading.version}, ", ".join(found), reading.pk
-    )
+    return Line(reading.at, said % {"engine": reading.engine, "version": reading.version}, ", ".join(found), reading.pk)
 
 
 def _theme_line(theme: dict[str, object], text: str) -> Line:

@@ -8,6 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+#: Pages that belong under another's entry.
+SECTION_OF = {
+    "word": "words",
+    "word_trace": "words",
+    "search": "words",
+    "customer": "customers",
+    "touchpoint": "touchpoints",
+}
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give templates ``nav``: the pages this member may open."""
@@ -22,6 +31,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         ("", "rules", _("Rules"), "scale"),
     ]
     here = request.resolver_match.view_name if request.resolver_match else ""
+    here = SECTION_OF.get(here, here)
     nav = [
         {"url": reverse(route), "label": label, "icon": icon, "current": here == route}
         for act, route, label, icon in entries

@@ -31,7 +31,7 @@ class Example(Kind):
 
     kind = "example"
     label = _("Wall button (example)")
-    icon = "circle-dot"
+    icon = "bolt"
     takes_webhooks = True
     max_bytes = 64 * 1024
     settings_form = ExampleSettings

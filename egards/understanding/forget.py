@@ -1,0 +1,41 @@
+"""What was understood of a person's words: codes that point into words; without the words they say too much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from egards.core.forget import ErasablePlace, Person, Place
+from egards.understanding.models import Reading
+
+
+def erase_readings(person: Person) -> int:
+    """Empty the spans and reasons of readings. Polarity and theme slugs stay: they say nothing of whom."""
+    readings = Reading.objects.filter(content_id__in=person.interaction_ids)
+    return readings.exclude(themes=[], reasons=[]).update(themes=[], reasons=[])
+
+
+def export_readings(person: Person) -> Sequence[dict[str, object]]:
+    """Give every reading of the person's words, whoever or whatever made it."""
+    rows = Reading.objects.filter(content_id__in=person.interaction_ids).order_by("id")
+    return [
+        {
+            "interaction": str(r.content_id),
+            "at": r.at.isoformat(),
+            "engine": f"{r.engine} {r.version}",
+            "is_current": r.is_current,
+            "language": r.language,
+            "polarity": r.polarity,
+            "is_ambiguous": r.is_ambiguous,
+            "margin": r.margin,
+            "urgency": r.urgency,
+            "intents": list(r.intents),
+            "themes": r.themes or [{"theme": slug} for slug in r.theme_slugs],
+            "reasons": r.reasons,
+        }
+        for r in rows.iterator()
+    ]
+
+
+PLACES: tuple[Place, ...] = (
+    ErasablePlace("understanding_reading", erase_readings, export_readings, "Ce que nous en avons compris"),
+)

@@ -1,0 +1,42 @@
+"""What the members' pages write of words: the icon of a touchpoint, a score on its scale, a tone in words."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from egards.core.french import number
+from egards.core.templatetags.egards_ui import icon, reading
+from egards.interactions.models import Interaction
+from egards.touchpoints.models import Touchpoint
+from egards.understanding.models import Reading
+from egards.understanding.wording import tone
+from egards.workspace.queries import icon_of
+
+register = template.Library()
+#: ``reading`` is also the name that templates give to what was understood: the chip gets its own.
+register.simple_tag(reading, name="reading_chip")
+
+
+@register.simple_tag
+def touchpoint_icon(touchpoint: Touchpoint) -> SafeString:
+    """Show the icon of a touchpoint's kind."""
+    return icon(icon_of(touchpoint))
+
+
+@register.simple_tag
+def score(interaction: Interaction) -> str:
+    """Write a score on its scale: « 3 sur 10 »."""
+    if interaction.score is None:
+        return ""
+    value = number(interaction.score, decimals=0 if interaction.score == int(interaction.score) else 1)
+    if interaction.scale_high is None:
+        return value
+    return _("%(value)s out of %(top)s") % {"value": value, "top": number(interaction.scale_high)}
+
+
+@register.filter
+def tone_words(understood: Reading) -> str:
+    """Say the tone of a reading."""
+    return tone(understood.polarity, ambiguous=understood.is_ambiguous)

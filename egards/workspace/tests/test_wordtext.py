@@ -1,0 +1,69 @@
+"""How a word is cut for its page: what is said, what is quoted, what weighed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egards.workspace.wordtext import Block, Mark, Piece, blocks, excerpt
+
+ANSWER = "Bonsoir,\n\nJe n’ai rien reçu.\n\nLe 18 nov. 2026, Camille a écrit :\n> Bonjour,\n>\n> votre table arrive.\n"
+
+
+def said(found: list[Block]) -> list[str]:
+    return ["".join(piece.text for piece in paragraph) for block in found for paragraph in block.paragraphs]
+
+
+def test_it_works() -> None:
+    own, quoted = blocks(ANSWER)
+    assert said([own]) == ["Bonsoir,", "Je n’ai rien reçu."]
+    assert quoted.is_quoted
+    assert said([quoted]) == ["Le 18 nov. 2026, Camille a écrit :\nBonjour,", "votre table arrive."]
+
+
+def test_an_answer_between_two_quotes_stays_said() -> None:
+    found = blocks("> Quand ?\nMardi.\n> Où ?\nChez moi.\n")
+    assert [(b.is_quoted, said([b])) for b in found] == [
+        (True, ["Quand ?"]), (False, ["Mardi."]), (True, ["Où ?"]), (False, ["Chez moi."]),
+    ]  # fmt: skip
+
+
+def test_a_sentence_that_only_looks_like_an_announcement_stays_said() -> None:
+    (own,) = blocks("Le livreur a écrit :\nabsent")
+    assert not own.is_quoted
+
+
+def test_passages_that_weighed_are_marked_in_place() -> None:
+    (own,) = blocks("Vendeuse adorable, colis perdu.", [Mark(9, 17, "pos"), Mark(25, 30, "neg")])
+    assert own.paragraphs[0] == (
+        Piece("Vendeuse "), Piece("adorable", "pos"), Piece(", colis "), Piece("perdu", "neg"), Piece("."),
+    )  # fmt: skip
+
+
+def test_marks_that_overlap_do_not_repeat_words() -> None:
+    (own,) = blocks("jamais content", [Mark(0, 14, "neg"), Mark(7, 14, "pos")])
+    assert own.paragraphs[0] == (Piece("jamais content", "neg"),)
+
+
+@given(
+    st.text(alphabet="ab >\n\r\té😀:", max_size=200),
+    st.lists(st.tuples(st.integers(-5, 220), st.integers(-5, 220)), max_size=8),
+)
+def test_no_character_that_was_said_is_lost_or_written_twice(text: str, spans: list[tuple[int, int]]) -> None:
+    found = blocks(text, [Mark(max(a, 0), b, "neg") for a, b in spans])
+    shown = "".join(said(found))
+    assert [c for c in shown if not c.isspace() and c != ">"] == [c for c in text if not c.isspace() and c != ">"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ANSWER, "Bonsoir, Je n’ai rien reçu."),
+        ("> seulement cité", "> seulement cité"),
+        ("", ""),
+        ("mot " * 200, "mot " * 78 + "mot…"),
+    ],
+)
+def test_an_excerpt_begins_with_what_was_said(text: str, expected: str) -> None:
+    assert excerpt(text) == expected

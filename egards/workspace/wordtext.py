@@ -1,0 +1,131 @@
+"""A word as it is shown: its own sentences, what it quotes folded away, the passages that weighed underlined.
+
+Pure: text and spans in, pieces out; the template escapes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+#: Beyond, the page says where the rest is. A novel in one mail is rare; a browser is not made for it.
+MOST_SHOWN = 100_000
+_MOST_ATTRIBUTION_LINES = 3
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
+_QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_ATTRIBUTION = re.compile(
+    r"(?:^|\s)(?:le|on)\b.{3,200}(?:a écrit|wrote)\s*:\s*\Z|^-{2,}\s*(?:message d.origine|original message)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A passage that weighed: character offsets into the text, and how it is underlined (neg, pos, amb)."""
+
+    start: int
+    end: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters under one underline, or none."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Paragraphs that were said, or that were quoted from somebody else."""
+
+    is_quoted: bool
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    lines: int
+
+
+def blocks(text: str, marks: Sequence[Mark] = ()) -> list[Block]:
+    """Cut a text into what is said and what is quoted, each in paragraphs of pieces."""
+    text = text[:MOST_SHOWN]
+    flat = list(_flattened(marks, len(text)))
+    found = []
+    for is_quoted, start, end in _stretches(text):
+        paragraphs = tuple(_unquoted(text[start:end]) if is_quoted else _paragraphs(text, start, end, flat))
+        if paragraphs:
+            found.append(Block(is_quoted, paragraphs, text.count("\n", start, end) + (not text[:end].endswith("\n"))))
+    return found
+
+
+def excerpt(text: str, length: int = 320) -> str:
+    """Return the beginning of what was said, on one line, without what it quotes (all of it, if it only quotes)."""
+    own = " ".join(" ".join(text[a:b] for quoted, a, b in _stretches(text[: length * 8]) if not quoted).split())
+    own = own or " ".join(text[: length * 2].split())
+    return own if len(own) <= length else own[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _flattened(marks: Sequence[Mark], length: int) -> Iterator[Mark]:
+    """Marks in order, without overlap: the first begun wins, what sticks out of it is kept."""
+    reached = 0
+    for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
+        start, end = max(mark.start, reached), min(mark.end, length)
+        if start < end:
+            yield Mark(start, end, mark.tone)
+            reached = end
+
+
+def _stretches(text: str) -> list[tuple[bool, int, int]]:
+    """Runs of lines that are quoted (``>``, with the line that announces them) or not, as offsets."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
+    quoted = [text[a:b].lstrip().startswith(">") for a, b in lines]
+    for index in range(1, len(lines)):
+        if quoted[index] and not quoted[index - 1]:
+            _take_announcement(text, lines, quoted, index)
+    runs: list[tuple[bool, int, int]] = []
+    for (start, end), is_quoted in zip(lines, quoted, strict=True):
+        if runs and runs[-1][0] == is_quoted:
+            runs[-1] = (is_quoted, runs[-1][1], end)
+        else:
+            runs.append((is_quoted, start, end))
+    return runs
+
+
+def _take_announcement(text: str, lines: list[tuple[int, int]], quoted: list[bool], index: int) -> None:
+    """« Le 18 nov., Camille a écrit : » belongs to what it announces, also when a mailer cut it in two lines."""
+    end = lines[index - 1][1]
+    blank = index - 1
+    while blank > 0 and not text[lines[blank][0] : lines[blank][1]].strip():
+        blank -= 1
+    for first in range(blank, max(blank - _MOST_ATTRIBUTION_LINES, -1), -1):
+        if quoted[first]:
+            return
+        if _ATTRIBUTION.search(text[lines[first][0] : end].strip()):
+            quoted[first:index] = [True] * (index - first)
+            return
+
+
+def _unquoted(text: str) -> Iterator[tuple[Piece, ...]]:
+    """What was quoted, without the signs that say so; nothing weighs in it."""
+    plain = _QUOTE_SIGNS.sub("", text)
+    return _paragraphs(plain, 0, len(plain), ())
+
+
+def _paragraphs(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[Piece, ...]]:
+    for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text[start:end]):
+        a, b = start + match.start(), start + match.start() + len(match.group().rstrip())
+        yield tuple(_pieces(text, a, b, marks))
+
+
+def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
+    at = start
+    for mark in marks:
+        a, b = max(mark.start, at), min(mark.end, end)
+        if a >= b:
+            continue
+        if at < a:
+            yield Piece(text[at:a])
+        yield Piece(text[a:b], mark.tone)
+        at = b
+    if at < end:
+        yield Piece(text[at:end])
