@@ -119,14 +119,16 @@ class House:
     home: Path
     url: str
 
-    def egards(self, *words: str | Path, small_batches: int = 0, die_at: int = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        process = self.begin(*words, small_batches=small_batches, die_at=die_at)
+    def egards(
+        self, *words: str | Path, small_batches: int = 0, die_at: int = 0, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; ``settings`` are added to its environment."""
+        process = self.begin(*words, small_batches=small_batches, die_at=die_at, log=None, **settings)
         out, err = process.communicate(timeout=600)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def begin(
-        self, *words: str | Path, small_batches: int = 0, die_at: int = 0, log: Path | None = None
+        self, *words: str | Path, small_batches: int = 0, die_at: int = 0, log: Path | None = None, **settings: str
     ) -> subprocess.Popen[str]:
         """Begin a command in a session of its own, so that killing it can never reach the tests.
 
@@ -137,7 +139,9 @@ class House:
             return subprocess.Popen(
                 [sys.executable, *start, *map(str, words)],
                 cwd=ROOT,
-                env=self.environment() | {"EGARDS_TEST_BATCH": str(small_batches), "EGARDS_TEST_DIE_AT": str(die_at)},
+                env=self.environment()
+                | {"EGARDS_TEST_BATCH": str(small_batches), "EGARDS_TEST_DIE_AT": str(die_at)}
+                | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=written or subprocess.PIPE,
                 stderr=written or subprocess.PIPE,
@@ -153,8 +157,7 @@ class House:
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the base something, in a connection of its own."""
         with psycopg.connect(self.url) as connection:
-            # The statements are this file's and the tests' own.
-            return connection.execute(statement).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement).fetchall()
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""

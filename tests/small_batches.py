@@ -32,7 +32,7 @@ class Moments:
 
 def handle(args: argparse.Namespace) -> int:
     """Import as the product does; then say how many statements it took."""
-    importing.BATCH = int(os.environ["EGARDS_TEST_BATCH"])
+    vars(importing)["BATCH"] = int(os.environ["EGARDS_TEST_BATCH"])
     moments = Moments(int(os.environ["EGARDS_TEST_DIE_AT"]))
     with connection.execute_wrapper(moments):
         code = import_words.handle(args)

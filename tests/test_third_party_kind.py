@@ -13,7 +13,7 @@ from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.registry import UnknownKind, all_kinds, kind_named
 from tests.builders import lindelle, say
 
-MODULE = '''
+MODULE = """
 from egards.touchpoints.inbound import Inbound
 from egards.touchpoints.kind import Kind
 
@@ -24,7 +24,7 @@ class Pigeon(Kind):
 
     def parse(self, raw, meta):
         return [Inbound(text=raw.decode())]
-'''
+"""
 
 
 @pytest.fixture

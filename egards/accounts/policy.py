@@ -47,8 +47,6 @@ ROUTES: Final[dict[str, Policy]] = {
     # customers and strangers
     "health": Policy(ANYONE),
     "door": Policy(ANYONE),  # the kind verifies the signature of what comes in
-    "security_txt": Policy(ANYONE),
-    "set_language": Policy(ANYONE),
     # members, the workspace
     "home": Policy(SIGNED_IN),
     "words": Policy("read words"),
@@ -83,6 +81,30 @@ ROUTES: Final[dict[str, Policy]] = {
     "api:webhooks": Policy(api="interactions:read"),
     "api:customer": Policy(api="customers:read"),
     "api:customer_timeline": Policy(api="customers:read"),
+}
+
+#: Models without a fence of their own (``in_scope``), and why none is needed; shown in docs/securite/droits.md.
+UNFENCED: Final[dict[str, str]] = {
+    "accounts.JournalEntry": "identifiants et verbes ; aucune page ne la montre",
+    "consent.RefusalCount": "des nombres qui ne parlent de personne",
+    "consent.Rule": "la loi et nos règles : tout membre les lit",
+    "consent.Wording": "nos propres phrases",
+    "core.Erasure": "empreintes à clé ; aucune page ne la montre",
+    "core.Happening": "identifiants, lus par la maison seule",
+    "core.LiveEvent": "le flux trie par point de contact, pour chaque écran",
+    "core.LiveOutbox": "identifiants, lus par la maison seule",
+    "customers.HandleUse": "compte les personnes d’une adresse ; lue par la maison seule",
+    "customers.Identity": "lue depuis un client à portée, et seulement pour les adresses vues à portée",
+    "customers.Merge": "à portée quand ses deux clients le sont",
+    "customers.Resemblance": "montrée quand ses deux clients sont à portée",
+    "customers.Split": "à portée quand ses deux clients le sont",
+    "egards_api.Bucket": "le rythme d’une clé, sans un mot de personne",
+    "egards_api.GivenAnswer": "retrouvée par la clé d’API qui l’a reçue, et par elle seule",
+    "interactions.Blob": "des octets, atteints par un arrivage ou une pièce à portée",
+    "interactions.ContentKey": "une empreinte à clé, sans contenu",
+    "interactions.Handle": "lue depuis un échange à portée, ou une identité",
+    "interactions.Participation": "lue depuis un échange à portée",
+    "interactions.Waiting": "une file d’identifiants ; des nombres par point de contact à portée",
 }
 
 

@@ -22,7 +22,7 @@ from django.db.models import Q
 from egards.accounts.actions import note
 from egards.accounts.models import Member
 from egards.cli.erasures import ErasureLine, begin, finish, read_erasures
-from egards.cli.rewriting import embedded_superuser_uri, rewrite_tables
+from egards.cli.rewriting import Rewritten, embedded_superuser_uri, rewrite_tables
 from egards.core.clock import now
 from egards.core.forget import ErasablePlace, Person, Place
 from egards.core.ids import new_id
@@ -161,7 +161,10 @@ def replay(lines: Sequence[ErasureLine], *, progress: Progress = lambda sentence
         progress(f"Oubli rejoué : {number} sur {len(missing)}")
         _carry_out(line, _person_of_line(line), by=None, rewrite=False, patience_seconds=0, progress=progress)
     if missing:
-        rewrite_tables(_tables(erasable_places()), superuser_uri=embedded_superuser_uri(), progress=progress)
+        everything = _tables(erasable_places())
+        done = rewrite_tables(everything, superuser_uri=embedded_superuser_uri(), progress=progress)
+        for warning in done.warnings:
+            progress(warning)
     return len(missing)
 
 
@@ -183,17 +186,17 @@ def _carry_out(
     _write_row(line)
     found, kept, cited = quarantined_traces(person), kept_bytes(person), mentions(person)
     counts = _erase(line, person, by=by, progress=progress)
-    warnings: list[str] = []
+    rewritten = Rewritten()
     if rewrite:
         tables = _tables(erasable_places()) if not any(counts.values()) else _touched(counts)
-        warnings = rewrite_tables(
+        rewritten = rewrite_tables(
             tables, superuser_uri=embedded_superuser_uri(), patience_seconds=patience_seconds, progress=progress
         )
-    if not warnings:
+    if not rewritten.is_worth_retrying:
         finish(erasures_file(), line.id)
     return Forgotten(
         *(line.id, line.at, counts, tuple(found), tuple(kept), tuple(_kept_handles(person)), tuple(cited)),
-        warnings=tuple(warnings),
+        warnings=tuple(rewritten.warnings),
         seconds=time.monotonic() - started,
     )
 
@@ -260,7 +263,7 @@ def _words(customer_ids: Sequence[UUID], handle_ids: Sequence[UUID], until: date
     entries = TimelineEntry.objects.filter(customer_id__in=customer_ids, kind="word").values("ref")
     yield from Interaction.objects.filter(before, pk__in=entries).values_list("pk", flat=True)
     written = Participation.objects.filter(handle_id__in=handle_ids, role="author").values("interaction_id")
-    told = TimelineEntry.objects.filter(kind="word").values("ref")
+    told = TimelineEntry.objects.filter(kind="word", ref__in=written).values("ref")
     yield from Interaction.objects.filter(before, pk__in=written).exclude(pk__in=told).values_list("pk", flat=True)
     to_them = Participation.objects.filter(handle_id__in=handle_ids, role="to").values("interaction_id")
     to_others = Participation.objects.filter(role="to", interaction_id__in=to_them).exclude(handle_id__in=handle_ids)

@@ -82,6 +82,7 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
     member = commands.add_parser("member", help="ajouter un membre, ou voir qui est là")
     member.add_argument("--add", metavar="ADRESSE", help="adresse électronique du nouveau membre")
+    member.add_argument("--new-password", metavar="ADRESSE", help="donner un nouveau mot de passe à un membre")
     member.add_argument("--name", default="", metavar="NOM", help="prénom et nom")
     member.add_argument("--role", default="adviser", metavar="RÔLE", help="adviser, manager, store, expert, people, data ou admin")  # fmt: skip  # noqa: E501
     member.add_argument("--brand", metavar="MARQUE", help="marque du rôle (inutile pour admin)")

@@ -5,16 +5,18 @@ The house must be closed meanwhile: what arrives after the snapshot would stay b
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import psycopg
-from django.db import connections
+from django.conf import settings
 
+import egards
 from egards.cli.backup import snapshot
-from egards.cli.restoring import make_schema
 from egards.cli.rewriting import house_connection
 from egards.cli.tables import (
     Base,
@@ -35,7 +37,6 @@ from egards.cli.tables import (
 )
 from egards.core.database import database_from_url
 
-TARGET = "move_target"
 OLDEST_SERVER = 150000
 
 
@@ -76,17 +77,15 @@ def move_database(target_url: str, *, progress: Progress = lambda step: None) ->
     """
     started = time.monotonic()
     try:
-        entry = database_from_url(target_url)
+        database_from_url(target_url)
         with psycopg.connect(target_url) as target:
             there = _check_target(target)
     except (ValueError, psycopg.OperationalError) as fault:
         raise MoveRefused("La nouvelle base ne répond pas, ou son adresse n’est pas bonne.") from fault
     with snapshot() as source:
-        wanted = applied_migrations(source)
-        if there and there != wanted:
-            raise MoveRefused("La nouvelle base a déjà les tables d’une autre version : donnez-en une vide.")
         if not there:
-            _migrate(entry, wanted)
+            _make_schema(target_url)
+        _check_schema(source, target_url)
         rows, law = _copy(source, target_url, progress)
         arrived = count_rows(source, ["interactions_arrival"])["interactions_arrival"]
     with house_connection() as now_there:
@@ -103,15 +102,30 @@ def _check_target(target: Base) -> list[tuple[str, str]]:
     return applied_migrations(target)
 
 
-def _migrate(entry: Mapping[str, Any], migrations: list[tuple[str, str]]) -> None:
-    """Make the same schema there, through Django, under an alias of its own."""
-    connections.settings[TARGET] = {**connections.settings["default"], **entry}
-    try:
-        make_schema(TARGET, migrations)
-    finally:
-        connections[TARGET].close()
-        del connections[TARGET]
-        del connections.settings[TARGET]
+def _check_schema(source: Base, target_url: str) -> None:
+    with psycopg.connect(target_url) as target:
+        if applied_migrations(target) != applied_migrations(source):
+            raise MoveRefused("Les deux bases ne sont pas de la même version : faites « egards upgrade » d’abord.")
+
+
+def _make_schema(target_url: str) -> None:
+    """Make our tables there, in a process of its own: this one's settings speak of the base we leave."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"],
+        env={
+            **os.environ,
+            "DATABASE_URL": target_url,
+            "EGARDS_HOME": str(settings.EGARDS_HOME),
+            "DJANGO_SETTINGS_MODULE": "egards.config.settings",
+            "PYTHONPATH": str(Path(egards.__file__).parent.parent),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise MoveRefused(f"Les tables n’ont pas pu être créées dans la nouvelle base : {last}")
 
 
 def _copy(source: Base, target_url: str, progress: Progress) -> tuple[dict[str, int], dict[str, int]]:

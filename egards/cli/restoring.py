@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from egards.cli.backup import FORMAT, HEADER, MANIFEST, SEQUENCES, BackedUp, backup, backup_name
@@ -139,9 +139,12 @@ def upgrade(
     return saved, bring_up_to_date(), doctor()
 
 
-def make_schema(alias: str, migrations: Sequence[tuple[str, str]]) -> None:
-    """Bring an empty base to exactly these migrations. Raises ``RestoreRefused`` when we do not know them all."""
-    executor = MigrationExecutor(connections[alias])
+def _make_schema(migrations: Sequence[tuple[str, str]]) -> None:
+    """Bring an empty base to exactly the backup's migrations. Raises ``RestoreRefused`` when one is unknown."""
+    with house_connection() as base:
+        if applied_migrations(base):
+            return
+    executor = MigrationExecutor(connection)
     known = set(executor.loader.graph.nodes)
     unknown = sorted(set(migrations) - known)
     if unknown:
@@ -197,13 +200,6 @@ def _check_base(header: dict[str, Any]) -> None:
         raise RestoreRefused(
             "Cette base a déjà les tables d’une autre version d’Égards : donnez une base entièrement vide."
         )
-
-
-def _make_schema(migrations: Sequence[tuple[str, str]]) -> None:
-    with house_connection() as base:
-        is_there = bool(applied_migrations(base))
-    if not is_there:
-        make_schema("default", migrations)
 
 
 def _load(header: dict[str, Any], members: Iterator[tuple[str, IO[bytes]]], progress: Progress) -> _Read:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -13,6 +14,9 @@ from psycopg import sql
 
 from egards.cli.postgres import Cluster
 from egards.cli.postgres_place import ClusterError
+
+#: How long others may have to wait behind us for a table, once.
+LOCK_TIMEOUT = "3s"
 
 _OLDER_SNAPSHOTS = """
 SELECT count(*) FROM pg_stat_activity
@@ -43,35 +47,42 @@ def embedded_superuser_uri() -> str:
     return uri if host and uri.endswith(f"?host={host}") else ""
 
 
+@dataclass(slots=True)
+class Rewritten:
+    """What could not be done, in French sentences, and whether trying again later would help."""
+
+    warnings: list[str] = field(default_factory=list)
+    is_worth_retrying: bool = False
+
+
 def rewrite_tables(
     tables: Sequence[str],
     *,
     superuser_uri: str = "",
     patience_seconds: float = 60,
     progress: Callable[[str], None] = lambda sentence: None,
-) -> list[str]:
-    """Rewrite tables without their dead rows, then the planner's statistics, then let the journal go.
-
-    Returns French sentences about what could not be done (a long transaction, a role without the right).
-    """
-    warnings: list[str] = []
+) -> Rewritten:
+    """Rewrite tables without their dead rows, then the planner's statistics, then let the journal go."""
+    done = Rewritten()
     with house_connection(autocommit=True) as base:
         row = base.execute("SELECT pg_current_xact_id()::text").fetchone()
         if not _wait_for_older(base, str(row[0]) if row else "0", patience_seconds):
-            warnings.append(
+            done.is_worth_retrying = True
+            done.warnings.append(
                 "Une longue transaction est ouverte : d’anciennes versions de lignes restent. "
                 "Le prochain « egards forget » terminera celui-ci."
             )
-        base.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(f"{int(patience_seconds)}s")))
+        base.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(LOCK_TIMEOUT)))
         for table in tables:
             progress(f"Réécriture de {table}…")
-            warnings += _vacuum(base, sql.Identifier(table)) + _drop_samples(base, table, superuser_uri)
+            _vacuum(base, sql.Identifier(table), patience_seconds, done)
+            _drop_samples(base, table, superuser_uri, done)
         if tables:
             # The planner keeps sample values of every column: addresses too.
-            warnings += _vacuum(base, sql.SQL("pg_catalog.pg_statistic"))
+            _vacuum(base, sql.SQL("pg_catalog.pg_statistic"), patience_seconds, done)
     progress("Fin du journal de la base…")
-    warnings += _end_journal(superuser_uri)
-    return warnings
+    _end_journal(superuser_uri, done)
+    return done
 
 
 def _wait_for_older(base: psycopg.Connection[Any], xid: str, patience_seconds: float) -> bool:
@@ -86,31 +97,43 @@ def _wait_for_older(base: psycopg.Connection[Any], xid: str, patience_seconds: f
         time.sleep(0.1)
 
 
-def _vacuum(base: psycopg.Connection[Any], table: sql.Composable) -> list[str]:
-    try:
-        base.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(table))
-    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.LockNotAvailable) as refusal:
+def _vacuum(base: psycopg.Connection[Any], table: sql.Composable, patience_seconds: float, done: Rewritten) -> None:
+    """Rewrite one table. We ask for its lock a short while at a time: who comes after us waits no longer than that."""
+    until = time.monotonic() + patience_seconds
+    while True:
+        try:
+            base.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(table))
+            return
+        except psycopg.errors.LockNotAvailable:
+            if time.monotonic() < until:
+                continue
+            done.is_worth_retrying = True
+            why = "elle sert sans cesse"
+        except psycopg.errors.InsufficientPrivilege:
+            why = "notre rôle n’en a pas le droit"
         name = table.as_string(base)
-        return [f"La table {name} n’a pas pu être réécrite ({type(refusal).__name__}) : faites « VACUUM FULL {name} »."]
-    return []
+        done.warnings.append(f"La table {name} n’a pas été réécrite ({why}) : faites « VACUUM FULL {name} ».")
+        return
 
 
-def _drop_samples(base: psycopg.Connection[Any], table: str, superuser_uri: str) -> list[str]:
+def _drop_samples(base: psycopg.Connection[Any], table: str, superuser_uri: str, done: Rewritten) -> None:
     """ANALYZE leaves the old samples of a table that is now empty: drop them by hand."""
     row = base.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))).fetchone()
     if row and row[0]:
-        return []
+        return
     if base.info.server_version >= 180000:
         base.execute(_CLEAR_SAMPLES, [table])
-        return []
-    if not superuser_uri:
-        return [f"Le planificateur garde des exemples de la table vide {table} : demandez à qui administre PostgreSQL."]
-    with psycopg.connect(superuser_uri, autocommit=True) as boss:
-        boss.execute("DELETE FROM pg_catalog.pg_statistic WHERE starelid = %s::regclass", [table])
-    return []
+    elif superuser_uri:
+        with psycopg.connect(superuser_uri, autocommit=True) as boss:
+            boss.execute("DELETE FROM pg_catalog.pg_statistic WHERE starelid = %s::regclass", [table])
+    else:
+        done.warnings.append(
+            f"Le planificateur garde des exemples de la table vide {table} : un superutilisateur peut faire "
+            f"« DELETE FROM pg_statistic WHERE starelid = '{table}'::regclass; VACUUM FULL pg_statistic; »."
+        )
 
 
-def _end_journal(superuser_uri: str) -> list[str]:
+def _end_journal(superuser_uri: str, done: Rewritten) -> None:
     """Switch to a fresh journal file twice, each time with a checkpoint: older files are removed."""
     opened = psycopg.connect(superuser_uri, autocommit=True) if superuser_uri else house_connection(autocommit=True)
     with opened as base:
@@ -119,9 +142,8 @@ def _end_journal(superuser_uri: str) -> list[str]:
                 base.execute("SELECT pg_switch_wal()")
                 base.execute("CHECKPOINT")
         except psycopg.errors.InsufficientPrivilege:
-            return [
+            done.warnings.append(
                 "Le rôle de l’application ne peut pas clore le journal de PostgreSQL : demandez à qui l’administre "
                 "« SELECT pg_switch_wal(); CHECKPOINT; » deux fois, et que wal_recycle soit off. "
                 "Les archives du journal, s’il y en a, gardent les mots jusqu’à leur fin."
-            ]
-    return []
+            )

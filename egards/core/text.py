@@ -30,5 +30,7 @@ def shortened(text: str, length: int) -> str:
     """Return at most ``length`` characters, cut at a word, with an ellipsis when something is left out."""
     if len(text) <= length:
         return text
-    cut = text[: length - 1].rsplit(" ", 1)[0] or text[: length - 1]
-    return cut + "…"
+    kept, following = text[: length - 1], text[length - 1]
+    if not following.isspace() and " " in kept:
+        kept = kept.rsplit(" ", 1)[0]
+    return kept.rstrip() + "…"

@@ -101,11 +101,17 @@ def _content_key(word: Word) -> tuple[bytes, UUID]:
         claimed_at=inbound.happened_at,
         subject=inbound.subject,
         text=inbound.text,
-        extra=(str(inbound.score), inbound.facts.get("product", ""), str(inbound.occurrence)),
+        extra=() if inbound.word_id else _said_beside(inbound),
     )
     if parts is None:
         parts = ("arrival", str(word.arrival_id))
     return keyed_hash("content", *parts), new_id(word.received_at)
+
+
+def _said_beside(inbound: Inbound) -> tuple[str, ...]:
+    """Two short reviews of one day may differ by their store alone: without an id, all that was said makes the word."""
+    facts = (f"{name}={value}" for name, value in sorted(inbound.facts.items()))
+    return (str(inbound.score), str(inbound.occurrence), *facts)
 
 
 def _claim_keys(keyed: Iterable[tuple[bytes, UUID]]) -> dict[bytes, UUID]:

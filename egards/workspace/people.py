@@ -124,6 +124,7 @@ def timeline(
 def alike(family: Sequence[UUID], scope: Scope) -> list[Alike]:
     """Return customers in scope who may be the same person (two queries)."""
     seen = Resemblance.objects.filter(Q(customer_id__in=family) | Q(other_id__in=family), decided_at=None)
+    seen = seen.filter(_used_here(scope))  # an address used elsewhere is not ours to tell
     because: dict[UUID, str] = {}
     for row in seen.select_related("customer", "other", "handle").order_by("at")[:20]:
         other = row.other if row.customer_id in family else row.customer
@@ -179,16 +180,20 @@ def _move(row: Merge | Split, people: Mapping[UUID, str]) -> Move:
 def _known_of(customers: Sequence[Customer], scope: Scope) -> dict[UUID, list[Known]]:
     ids = [customer.pk for customer in customers]
     rows = Identity.objects.filter(Q(customer_id__in=ids) | Q(customer__merged_into_id__in=ids), ended_at=None)
-    if not scope.is_house:
-        here = Participation.objects.filter(
-            handle_id=OuterRef("handle_id"), interaction__touchpoint__in=Touchpoint.objects.within(scope)
-        )
-        rows = rows.filter(Exists(here))
+    rows = rows.filter(_used_here(scope))
     found: dict[UUID, list[Known]] = {}
     for row in rows.select_related("handle", "customer").order_by("handle__kind", "at", "id"):
         root = row.customer.merged_into_id or row.customer_id
         found.setdefault(root, []).append(_known(row))
     return found
+
+
+def _used_here(scope: Scope) -> Q:
+    """The condition on rows that name a handle: it was used at the scope's touchpoints."""
+    if scope.is_house:
+        return Q()
+    here = Touchpoint.objects.within(scope)
+    return Q(Exists(Participation.objects.filter(handle_id=OuterRef("handle_id"), interaction__touchpoint__in=here)))
 
 
 def _known(row: Identity) -> Known:

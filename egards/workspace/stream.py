@@ -90,7 +90,7 @@ _wakes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Wake] = weakref.Wea
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one open screen until it leaves or may no longer listen."""
     listener = await sync_to_async(_listener)(_cookie(scope))
-    if listener is None or scope["method"] != "GET":
+    if listener is None or scope["method"] != "GET" or _is_from_elsewhere(scope):
         await _answer(send, 404)
         return
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -156,6 +156,13 @@ def _listener(session_key: str) -> Listener | None:
         return None
     scope = access.scope("read words")
     return Listener(session_key, None if scope.is_house else frozenset(touchpoint_ids(scope)))
+
+
+def _is_from_elsewhere(scope: Scope) -> bool:
+    """Say whether another site's page asks: browsers tell (Fetch Metadata), or send that site's Origin."""
+    origin = _header(scope, b"origin").partition("//")[2]
+    is_cross = _header(scope, b"sec-fetch-site") in ("cross-site", "same-site")
+    return is_cross or bool(origin and origin != _header(scope, b"host"))
 
 
 def _cookie(scope: Scope) -> str:

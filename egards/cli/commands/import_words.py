@@ -92,7 +92,7 @@ def _print(account: Account, seconds: float) -> None:
     rate = figure(round(account.offered / seconds)) if seconds else "–"
     parts = " + ".join(figure(number) for _, number in lines[1:])
     print(f"{'le compte':>24} : {figure(account.offered)} {'=' if account.adds_up else '≠'} {parts}")
-    print(f"{'durée':>24} : {seconds:.1f}\u00a0s, soit {rate} par seconde".replace(".", ",", 1))
+    print(f"{'durée':>24} : {seconds:.2f}\u00a0s, soit {rate} par seconde".replace(".", ",", 1))
     for (suffix, why), names in sorted(_by_reason(account.skipped).items()):
         shown = ", ".join(names[:2]) + ("…" if len(names) > 2 else "")
         print(f"  laissés de côté : {figure(len(names))} fichiers {suffix or 'sans extension'}, {why} ({shown})")

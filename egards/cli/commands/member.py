@@ -12,17 +12,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import override
 
-from egards.accounts.actions import AccountError, add_member, brand_named, give_role
+from egards.accounts.actions import AccountError, add_member, brand_named, give_role, set_password
 from egards.accounts.models import Member
 
 
 def handle(args: argparse.Namespace) -> int:
     """List members, or add one; the password is asked, or drawn and printed once when there is no terminal."""
     with override("fr"):
-        if not args.add:
-            return _list()
         try:
-            return _add(args)
+            if args.new_password:
+                return _renew(args.new_password)
+            return _add(args) if args.add else _list()
         except (AccountError, ValidationError) as error:
             sentences = error.messages if isinstance(error, ValidationError) else [str(error)]
             print("egards member : " + " ".join(sentences), file=sys.stderr)
@@ -49,9 +49,21 @@ def _add(args: argparse.Namespace) -> int:
         brand = brand_named(name=args.brand) if args.brand else None
         give_role(member=member, name=args.role, brand=brand)
     print(f"{member.name} peut se connecter avec {member.email}.")
+    _show(password, is_drawn)
+    return 0
+
+
+def _renew(email: str) -> int:
+    password, is_drawn = _password()
+    member = set_password(email=email, password=password)
+    print(f"{member.name} a un nouveau mot de passe ; ses autres sessions sont fermées.")
+    _show(password, is_drawn)
+    return 0
+
+
+def _show(password: str, is_drawn: bool) -> None:
     if is_drawn:
         print(f"Mot de passe tiré au hasard, montré une seule fois : {password}")
-    return 0
 
 
 def _password() -> tuple[str, bool]:

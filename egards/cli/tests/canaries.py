@@ -12,6 +12,7 @@ import os
 import sys
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -65,7 +66,7 @@ def seed() -> None:
     api, post = api_touchpoint(), mailbox()
     batch = Batch.objects.create(touchpoint=post, source="canarilotzq14.eml", options={"note": EMAIL})
     receive(touchpoint=post, deliveries=[Delivery(letter(), "1")], mode=Mode.ARCHIVE, batch=batch)
-    word = {"email": EMAIL, "phone": PHONE, "loyalty": "CANARIFIDELITEZQ3", "name": "Canarinomzq4 Test"}
+    word: dict[str, Any] = {"email": EMAIL, "phone": PHONE, "loyalty": "CANARIFIDELITEZQ3", "name": "Canarinomzq4 Test"}
     body = json.loads(posted("Un mot canaritextezq6", id="a", **word))
     body["facts"] = {"order": "canarifaitzq12"}
     other = posted("Encore", id="b", email="canarifusionzq16@client.example", name="Canarinomzq4")

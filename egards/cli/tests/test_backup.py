@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +20,8 @@ from psycopg import sql
 from egards.accounts.scope import Scope
 from egards.cli import restoring
 from egards.cli.backup import BackedUp, BackupRefused, backup, backup_keys_folder, snapshot
-from egards.cli.forgetting import erasures_file, find_person, forget
-from egards.cli.move import MoveRefused, move_database
-from egards.cli.postgres_place import SERVER_UID
+from egards.cli.erasures import read_erasures
+from egards.cli.forgetting import erasures_file, find_person, forget, resume
 from egards.cli.restoring import (
     RestoreFailed,
     RestoreRefused,
@@ -35,7 +31,7 @@ from egards.cli.restoring import (
     upgrade,
 )
 from egards.cli.rewriting import house_connection
-from egards.cli.tables import Base, Step, copied_tables, read_pieces
+from egards.cli.tables import Base, Step, copied_tables, count_rows, read_pieces
 from egards.cli.tests.test_forgetting import BRUNO, LARGE, ODILE, letter
 from egards.cli.vault import VaultClosed, drop_old_keys, month_key, read_keys
 from egards.core.models import Erasure
@@ -47,8 +43,6 @@ from egards.interactions.queries import recounted_law, whole_law
 from tests.builders import api_touchpoint, mailbox, posted, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +130,11 @@ def interrupt_at(table: str) -> Callable[[Step], None]:
     return press
 
 
+def crash(*_arguments: object, **_options: object) -> int:
+    """What happens when the current goes out."""
+    raise SystemExit
+
+
 def restored(saved: BackedUp, keys: Path, **options: Any) -> restoring.Restored:
     """Restore, saying that nobody was ever forgotten."""
     return restore(saved.path, keys=keys, erasures=None, there_are_no_erasures=True, **options)
@@ -169,20 +168,21 @@ def test_it_works(tmp_path: Path, settings: Any) -> None:
 def test_it_is_one_moment_while_words_come_in(tmp_path: Path, settings: Any, bare: str) -> None:
     post = api_touchpoint()
     say(*(posted("Avant", id=str(n), email=ODILE) for n in range(50)), at=post)
-    stop, sent = threading.Event(), [0]
+    stop, begun, sent = threading.Event(), threading.Event(), [0]
 
     def write() -> None:
         while not stop.is_set():
             n = sent[0] = sent[0] + 1
             receive(touchpoint=post, deliveries=[Delivery(posted("Pendant", id=f"p{n}", email=BRUNO), f"p{n}")])
             process_waiting()
+            if n == 3:
+                begun.set()
         connection.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        while sent[0] < 3:
-            pass
+        assert begun.wait(30)
         saved = backup(tmp_path / "a.age")
     finally:
         stop.set()
@@ -225,21 +225,6 @@ def test_pieces_are_small_whatever_the_table(tmp_path: Path) -> None:
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_month_has_one_key_that_only_we_read(tmp_path: Path) -> None:
-    first, again = (str(month_key(tmp_path / "k", date(2026, 11, day))) for day in (1, 30))
-    assert first == again
-    assert str(month_key(tmp_path / "k", date(2026, 12, 1))) != first
-    assert {p.stat().st_mode & 0o777 for p in (tmp_path / "k").iterdir()} == {0o600}
-
-
-def test_a_key_dies_35_days_after_its_month(tmp_path: Path) -> None:
-    month_key(tmp_path, date(2026, 11, 3))
-    month_key(tmp_path, date(2026, 12, 3))
-    assert drop_old_keys(tmp_path, date(2027, 1, 4)) == []
-    assert drop_old_keys(tmp_path, date(2027, 1, 5)) == ["2026-11.key"]
-    assert [p.name for p in tmp_path.iterdir()] == ["2026-12.key"]
 
 
 def test_a_backup_whose_key_is_gone_cannot_be_read(tmp_path: Path, home: Path) -> None:
@@ -306,7 +291,7 @@ def test_counts_that_differ_are_refused(
     lived()
     saved = backup(tmp_path / "a.age")
     keys = backup_keys_folder()
-    true = restoring.count_rows
+    true = count_rows
     monkeypatch.setattr(restoring, "count_rows", lambda base, names: {k: v - 1 for k, v in true(base, names).items()})
     with new_base("egards_restored", like=bare) as name, living_in(name, tmp_path / "other", settings):
         with pytest.raises(RestoreFailed, match="au lieu de"):
@@ -322,9 +307,10 @@ def test_who_was_forgotten_since_is_forgotten_again_before_the_house_opens(
     forget(find_person(ODILE))
     keys, erasures = backup_keys_folder(), erasures_file()
     with new_base("egards_restored", like=bare) as name, living_in(name, tmp_path / "other", settings):
-        with monkeypatch.context() as patch, pytest.raises(SystemExit):
-            patch.setattr(restoring, "replay", lambda *_a, **_k: (_ for _ in ()).throw(SystemExit()))
-            restore(saved.path, keys=keys, erasures=erasures)
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "replay", crash)
+            with pytest.raises(SystemExit):
+                restore(saved.path, keys=keys, erasures=erasures)
         with pytest.raises(RestoreUnfinished):
             check_house_may_open()
         done = restore(saved.path, keys=keys, erasures=erasures)
@@ -361,76 +347,13 @@ def test_an_upgrade_saves_first(tmp_path: Path) -> None:
     assert (applied, answer) == ([], 0)
 
 
-# ── moving ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def postgres_15() -> Iterator[str]:
-    """A private PostgreSQL 15 of the system's, when it is installed."""
-    if not (DEBIAN_15 / "postgres").exists():
-        pytest.skip("PostgreSQL 15 n’est pas installé")
-    folder = Path(tempfile.mkdtemp(prefix="egards-pg15-", dir="/tmp"))
-    as_owner: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        os.chown(folder, SERVER_UID, SERVER_UID)
-        as_owner = {"user": SERVER_UID, "group": SERVER_UID, "extra_groups": []}
-    run: dict[str, Any] = {"check": True, "capture_output": True, "cwd": "/", "env": {"LC_ALL": "C"}, **as_owner}
-    data, options = folder / "data", f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
-    subprocess.run([DEBIAN_15 / "initdb", "-D", data, "-U", "egards", "-A", "trust", "-E", "UTF8", "-N"], **run)
-    subprocess.run([DEBIAN_15 / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"], **run)
-    yield f"postgresql://egards@/postgres?host={folder}"
-    subprocess.run([DEBIAN_15 / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
-    shutil.rmtree(folder)
-
-
-def moved_to(url: str) -> None:
-    """Move, and compare every row on both sides."""
+def test_an_open_transaction_leaves_an_erasure_to_be_finished(home: Path) -> None:
     lived()
-    before = fingerprint()
-    moved = move_database(url)
-    with psycopg.connect(url) as there:
-        assert rows_of(there) == before
-        assert sum(moved.rows.values()) > 100
-        assert moved.arrived_meanwhile == 0
-        next_id = there.execute("SELECT nextval(pg_get_serial_sequence('interactions_tally', 'id'))").fetchone()
-        last_id = there.execute("SELECT max(id) FROM interactions_tally").fetchone()
-        assert next_id
-        assert last_id
-        assert next_id[0] > last_id[0]
-    with pytest.raises(MoveRefused, match="vide"):
-        move_database(url)
-
-
-def test_the_base_moves_to_another_one() -> None:
-    with new_base("egards_moved") as name:
-        moved_to(url_of(name))
-
-
-def test_the_base_moves_to_postgresql_15(postgres_15: str) -> None:
-    moved_to(postgres_15)
-
-
-def test_another_programs_base_is_refused() -> None:
-    lived()
-    with new_base("egards_moved") as name:
-        with psycopg.connect(url_of(name)) as there:
-            there.execute("CREATE TABLE theirs (id int)")
-        with pytest.raises(MoveRefused, match="vide"):
-            move_database(url_of(name))
-
-
-def test_a_base_that_does_not_answer_is_refused() -> None:
-    with pytest.raises(MoveRefused, match="ne répond pas"):
-        move_database("postgresql://nobody@/nothing?host=/nonexistent")
-    with pytest.raises(MoveRefused, match="ne répond pas"):
-        move_database("mysql://here/there")
-
-
-def test_a_move_that_is_cut_can_be_done_again() -> None:
-    lived()
-    with new_base("egards_moved") as name:
-        with pytest.raises(KeyboardInterrupt):
-            move_database(url_of(name), progress=interrupt_at("interactions_content"))
-        with psycopg.connect(url_of(name)) as there:
-            assert there.execute("SELECT count(*) FROM interactions_arrival").fetchone() == (0,)
-        assert move_database(url_of(name)).rows["interactions_content"] == 22
+    with snapshot() as other:
+        other.execute("SELECT count(*) FROM interactions_content")
+        done = forget(find_person(ODILE), patience_seconds=0.2)
+    assert "longue transaction" in " ".join(done.warnings)
+    assert [line.is_done for line in read_erasures(erasures_file())] == [False]
+    (again,) = resume()
+    assert again.erasure_id == done.erasure_id
+    assert [line.is_done for line in read_erasures(erasures_file())] == [True]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from egards.cli.exporting import Exported, ExportRefused, export_person
 from egards.cli.forgetting import find_person
 from egards.cli.tests.test_forgetting import BRUNO, ODILE, letter
-from tests.builders import api_touchpoint, mail, mailbox, posted, say
+from tests.builders import NOON, api_touchpoint, mail, mailbox, posted, say
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +34,10 @@ def copy_of(who: str, folder: Path) -> tuple[Exported, dict[str, bytes]]:
 
 
 def test_it_works(tmp_path: Path) -> None:
-    body = json.loads(posted("Un colis cassé", id="1", email=ODILE, phone="0612345678", name="Odile Marchand"))
+    who = {"email": ODILE, "phone": "0612345678", "name": "Odile Marchand"}
+    body = json.loads(posted("Un colis cassé", id="1", at=NOON - timedelta(days=2), **who))
     body["facts"] = {"order": "C-4711"}
-    say(json.dumps(body).encode(), at=api_touchpoint())
+    say(json.dumps(body).encode(), at=api_touchpoint(), when=NOON - timedelta(days=1))
     say(letter(ODILE, "Voici la facture", message_id="1", attachment=b"octets de facture"), at=mailbox())
     exported, files = copy_of(ODILE, tmp_path)
 

@@ -22,6 +22,7 @@ from egards.core.forget import ErasablePlace, Person, SilentPlace
 from egards.core.models import Erasure
 from egards.customers.actions import merge_customers
 from egards.customers.models import Customer, Identity, TimelineEntry
+from egards.intake.pipeline import process_waiting
 from egards.interactions.doors import Delivery, receive
 from egards.interactions.models import Arrival, Attachment, Batch, Blob, Content, Handle, Interaction, Outcome
 from egards.interactions.queries import recounted_law, whole_law
@@ -242,7 +243,7 @@ def test_an_import_named_after_them_loses_its_name() -> None:
     receive(touchpoint=post, deliveries=[Delivery(letter(ODILE, "Un", message_id="1"), "1")], batch=alone)
     receive(touchpoint=post, deliveries=[Delivery(letter(BRUNO, "Un", message_id="2"), "2")], batch=named)
     receive(touchpoint=post, deliveries=[Delivery(letter(BRUNO, "Deux", message_id="3"), "3")], batch=other)
-    forgetting.process_waiting()
+    process_waiting()
     forget_quickly(ODILE)
     assert {b.pk: (b.source, b.options) for b in Batch.objects.all()} == {
         alone.pk: ("", {}),
@@ -257,7 +258,7 @@ def test_a_forgotten_mail_read_again_stays_a_known_duplicate_and_leaves_no_bytes
     say(raw, at=post)
     forget_quickly(ODILE)
     receive(touchpoint=post, deliveries=[Delivery(raw, "another way")])
-    forgetting.process_waiting()
+    process_waiting()
     assert sorted(Outcome.objects.values_list("status", flat=True)) == ["duplicate", "stored"]
     assert not Blob.objects.exclude(data=None, path="").exists()
     assert not Handle.objects.filter(value=ODILE).exists()

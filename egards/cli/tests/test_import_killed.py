@@ -1,4 +1,4 @@
-"""``egards import`` interrupted, politely or by kill -9, ends where an undisturbed one does. On a disk that is waited for."""
+"""``egards import`` interrupted, politely or by kill -9, ends where an undisturbed one does. With fsync on."""
 
 from __future__ import annotations
 
@@ -40,8 +40,11 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{n:03}-copie.eml").write_bytes((folder / f"{n:03}.eml").read_bytes())
     for n in range(86, 90):
         (folder / f"{n:03}.eml").write_bytes(with_large_file(n))
-    (folder / "050-laid.eml").write_bytes(b"From: \xff\x00 <a@b>\r\nSubject: =?nul?q?\x00?=\r\n\r\n\x00\xed\xa0\x80\xff")
-    rows = [f"{1 + n % 28}/10/2026;{n % 5 + 1 if n % 6 else 99};Avis {n} : très bon accueil" for n in range(60)]
+    (folder / "050-laid.eml").write_bytes(
+        b"From: \xff\x00 <a@b>\r\nSubject: =?nul?q?\x00?=\r\n\r\n\x00\xed\xa0\x80\xff"
+    )
+    days = [f"{1 + n % 28}/10/2026" if n % 6 else "un jour de pluie" for n in range(60)]
+    rows = [f"{day};{n % 5 + 1};Avis {n} : très bon accueil" for n, day in enumerate(days)]
     (folder / "avis.csv").write_text("\n".join(["date;note;commentaire", *rows]) + "\n", encoding="utf-8")
     return folder
 
