@@ -51,7 +51,7 @@ def test_it_works() -> None:
 
 
 def test_without_the_package_the_kind_is_unknown_and_the_sentence_lists_the_others() -> None:
-    with pytest.raises(UnknownKind, match="pigeon.*mail"):
+    with pytest.raises(UnknownKind, match=r"pigeon.*mail"):
         kind_named("pigeon")
 
 

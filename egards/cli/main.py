@@ -32,6 +32,9 @@ WORK = {
 #: Commands that look at the schema themselves before anything changes it.
 WITHOUT_MIGRATION = {"restore", "upgrade", "doctor"}
 
+#: Commands that may run in a house whose restore was cut: forgotten people would be visible again to the others.
+WHILE_UNFINISHED = {"restore", "doctor"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
@@ -40,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.captureWarnings(True)
     try:
         with open_house(migrate=args.command not in WITHOUT_MIGRATION) as house:
+            if args.command not in WHILE_UNFINISHED:
+                importlib.import_module("egards.cli.restoring").check_house_may_open()
             work = importlib.import_module(WORK[args.command])
             args.house = house
             return int(work.handle(args))

@@ -24,7 +24,7 @@ from django.db.migrations.executor import MigrationExecutor
 from egards.cli.backup import FORMAT, HEADER, MANIFEST, SEQUENCES, BackedUp, backup, backup_name
 from egards.cli.erasures import ErasureLine, merge_erasures, read_erasures
 from egards.cli.forgetting import erasures_file, replay
-from egards.cli.house import bring_up_to_date
+from egards.cli.house import HouseError, bring_up_to_date
 from egards.cli.rewriting import house_connection
 from egards.cli.tables import (
     Base,
@@ -56,7 +56,7 @@ class RestoreFailed(Exception):
     """The restored base does not say what the backup said; it was taken back."""
 
 
-class RestoreUnfinished(Exception):
+class RestoreUnfinished(HouseError):
     """A restore was cut: the house stays closed until it is taken up again."""
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.management import call_command
@@ -88,8 +89,12 @@ def parts(host: str, port: int) -> list[Part]:
     ]
 
 
-def supervise(running: list[Part], *, stop: threading.Event) -> None:
-    """Keep the parts alive until ``stop`` is set (Ctrl-C and SIGTERM set it), then end them cleanly."""
+def supervise(running: list[Part], *, stop: threading.Event, daily: Callable[[], object] = lambda: None) -> None:
+    """Keep the parts alive until ``stop`` is set (Ctrl-C and SIGTERM set it), then end them cleanly.
+
+    ``daily`` is called at the start and then once a day.
+    """
+    day = ""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     try:
@@ -98,6 +103,8 @@ def supervise(running: list[Part], *, stop: threading.Event) -> None:
         while not stop.wait(0.2):
             for part in running:
                 _keep_alive(part)
+            if day != (day := time.strftime("%F")):
+                daily()
     finally:
         _end(running)
 

@@ -7,6 +7,7 @@ A batch that fails is cut in two until the poison item stands alone; it goes to 
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -133,7 +134,9 @@ def translate(item: ToProcess) -> Understood:
     except Unreadable as fault:
         return Understood(item, fault=str(fault))
     except Exception as error:  # a kind may be anybody's code: its bug must not stop the others
-        log.exception("arrival %s: kind %s failed", item.arrival_id, touchpoint.kind)
+        # the error's own message may carry the customer's words: only its type and place are logged
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("arrival %s: %s at %s:%s", item.arrival_id, type(error).__name__, where.filename, where.lineno)
         return Understood(item, fault=_("The reader of this touchpoint failed: %s.") % type(error).__name__)
     if not inbounds:
         return Understood(item, fault=_("Nothing was said in this delivery."))

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from egards.core.copy import copy_rows
 from egards.core.crypto import keyed_hash
@@ -30,7 +31,7 @@ def keep_bytes(items: Mapping[bytes, bytes]) -> dict[bytes, UUID]:
 
     A concurrent writer of the same digest makes the unique index refuse: the caller retries its transaction.
     """
-    known = {bytes(d): i for d, i in Blob.objects.filter(digest__in=list(items)).values_list("digest", "id")}
+    known = {bytes(d): i for d, i in _locked(items).values_list("digest", "id")}
     rows = []
     for digest, data in items.items():
         if digest in known:
@@ -42,6 +43,11 @@ def keep_bytes(items: Mapping[bytes, bytes]) -> dict[bytes, UUID]:
     if rows:
         copy_rows(Blob, ("id", "digest", "size", "data", "path"), rows)
     return known
+
+
+def _locked(items: Mapping[bytes, bytes]) -> QuerySet[Blob]:
+    """Lock the blobs already there, so that an erasure at the same instant waits to see that they serve again."""
+    return Blob.objects.select_for_update(no_key=True).filter(digest__in=list(items)).order_by("id")
 
 
 def read_bytes(blob: Blob) -> bytes:

@@ -8,8 +8,11 @@ import sys
 import threading
 
 from egards.accounts.models import Member
+from egards.cli.backup import backup_keys_folder
 from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise
+from egards.cli.vault import drop_old_keys
 from egards.consent.loading import load_pack
+from egards.core.clock import now
 from egards.interactions.models import Interaction
 
 
@@ -20,9 +23,14 @@ def handle(args: argparse.Namespace) -> int:
     prepare_pages()
     load_pack()
     _say_hello(url, taken=port != args.port, wanted=args.port)
-    supervise(parts(args.host, port), stop=threading.Event())
+    supervise(parts(args.host, port), stop=threading.Event(), daily=_keep_keys_young)
     print("La maison est fermée.", file=sys.stderr)
     return 0
+
+
+def _keep_keys_young() -> None:
+    """Destroy the backup keys that are past their time: what they closed cannot be read any more."""
+    drop_old_keys(backup_keys_folder(), now().date())
 
 
 def _say_hello(url: str, *, taken: bool, wanted: int) -> None:
@@ -30,7 +38,9 @@ def _say_hello(url: str, *, taken: bool, wanted: int) -> None:
         print(f"Le port {wanted} est pris.", file=sys.stderr)
     print(f"Égards est ouvert : {url} (Ctrl-C pour fermer)", flush=True)
     if not Member.objects.exists():
-        print("Personne n’a encore de compte. Dans un autre terminal :\n  ./egards.py member --add vous@exemple.fr --name 'Votre nom' --role admin")  # fmt: skip  # noqa: E501
+        print("Personne n’a encore de compte. Dans un autre terminal :")
+        print("  ./egards.py member --add vous@exemple.fr --name 'Votre nom' --role admin")
     if not Interaction.objects.exists():
-        print("Aucun mot n’est encore entré :\n  ./egards.py import CHEMIN (courriels, .csv, .xlsx, .jsonl)")
+        print("Aucun mot n’est encore entré. Les vôtres (courriels, .csv, .xlsx, .jsonl), ou ceux d’essai :")
+        print("  ./egards.py import exemples/ --brand Lindelle")
     sys.stdout.flush()
