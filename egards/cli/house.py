@@ -72,11 +72,11 @@ def _own_cluster(home: Path) -> Iterator[Cluster]:
             if apps.ready:
                 connection.close()
             os.environ.pop("DATABASE_URL", None)
-            if _is_last(users):
+            if is_last(users):
                 cluster.stop()
 
 
-def _is_last(users: TextIO) -> bool:
+def is_last(users: TextIO) -> bool:
     """Whether nobody else is in the house; from then on a newcomer waits at the door until the file is closed."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)

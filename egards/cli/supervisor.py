@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.core.management import call_command

@@ -209,6 +209,7 @@ class Town:
     corners: tuple[Corner, ...]
     visitors: tuple[Visitor, ...]
     programs: tuple[Program, ...]
+    shared: tuple[Customer, ...]
 
     def visitor(self, name: str) -> Visitor:
         """Return somebody by name."""
@@ -226,8 +227,9 @@ def build_town() -> Town:
         _corner(north, market, said="grenadine", called="trampoline"),
         _corner(south, harbour, said="zibeline", called="parapluie"),
     )
-    _bridge(corners[0], corners[2])
-    return Town(corners, tuple(_visitors(north, south, market, harbour, elsewhere)), tuple(_programs(north, south)))
+    shared = _bridge(corners[0], corners[2])
+    visitors = _visitors(north, south, market, harbour, elsewhere)
+    return Town(corners, tuple(visitors), tuple(_programs(north, south)), shared)
 
 
 def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Corner:
@@ -304,16 +306,21 @@ def _phone_of(customer: Customer) -> UUID:
     return Identity.objects.get(customer=customer, handle__kind="phone", ended_at=None).handle_id
 
 
-def _bridge(ours: Corner, theirs: Corner) -> None:
+def _bridge(ours: Corner, theirs: Corner) -> tuple[Customer, ...]:
     """Two people known in both corners, who resemble each other by a card that was shown in the second one only."""
     first, second = "partage@client.example", "double@client.example"
     for corner in (ours, theirs):
-        words = [posted(f"Une lampe {corner.said} pour {who}.", email=who, name="Odile Partage") for who in (first, second)]
+        words = [
+            posted(f"Une lampe {corner.said} pour {who}.", email=who, name="Odile Partage") for who in (first, second)
+        ]
         receive(touchpoint=corner.posts, deliveries=[Delivery(raw) for raw in words])
     card = f"{theirs.said}-7"
-    shown = [posted(f"Ma carte {theirs.said}, {who}.", email=who, loyalty=card, name="Odile") for who in (first, second)]
+    shown = [
+        posted(f"Ma carte {theirs.said}, {who}.", email=who, loyalty=card, name="Odile") for who in (first, second)
+    ]
     receive(touchpoint=theirs.posts, deliveries=[Delivery(raw) for raw in shown])
     process_waiting()
+    return tuple(Customer.objects.filter(identities__handle__value__in=(first, second)).order_by("id"))
 
 
 def _visitors(north: Brand, south: Brand, market: Place, harbour: Place, elsewhere: Place) -> list[Visitor]:
@@ -338,8 +345,9 @@ def _member(name: str, *held: Held, is_active: bool = True) -> Visitor:
     email = f"{name.replace(', ', '.').replace(' ', '-')}@maison.example"
     member = add_member(email=email, name=name, password="une longue phrase de passe 7")
     for role in held:
-        brand = Brand.objects.filter(pk=role.brand).first()
-        give_role(member=member, name=role.name, brand=brand, place=Place.objects.filter(pk=role.place).first())
+        brand = Brand.objects.get(pk=role.brand) if role.brand else None
+        place = Place.objects.get(pk=role.place) if role.place else None
+        give_role(member=member, name=role.name, brand=brand, place=place)
     if not is_active:
         member.is_active = False
         member.save(update_fields=["is_active"])

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test.client import ClientHandler, RequestFactory
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -69,7 +70,8 @@ class Walker:
 
     def __init__(self, visitors: Iterable[Visitor]) -> None:
         self.browser = _Browser()
-        self.sessions = {v.name: _session(v) for v in visitors if v.member}
+        self.sessions = {v.name: session_of(v) for v in visitors if v.member}
+        self.counted, self.journal = _written(), _journal()
         self.walked: set[tuple[str, str]] = set()
         self.asked = 0
         self.fields: set[str] = set()
@@ -88,12 +90,13 @@ class Walker:
         """Ask, note which fields the view looked at, and (unless ``keep``) roll back whatever it wrote."""
         headers = self._present(who, body)
         data, kind = _payload(body, method)
-        before, journal, mark = _written(), _journal(), transaction.savepoint()
+        before, mark = self.counted, transaction.savepoint()
         with _Fields() as fields:
             asked = urlencode(query or {})
-            response = self.browser.generic(method, url, data, kind, headers=headers, QUERY_STRING=asked)
-        written = {t: n - before.get(t, 0) for t, n in _written().items() if n != before.get(t, 0)}
-        touched = frozenset(_journal() - journal) if written else frozenset()
+            response: Any = self.browser.generic(method, url, data, kind, headers=headers, QUERY_STRING=asked)
+        self.counted = _written()
+        written = {t: n - before.get(t, 0) for t, n in self.counted.items() if n != before.get(t, 0)}
+        touched = frozenset(_journal() - self.journal) if written else frozenset()
         (transaction.savepoint_commit if keep else transaction.savepoint_rollback)(mark)
         self.walked.add((route.name, method))
         self.fields |= {f"{route.name}?{name}" for name in fields.names}
@@ -162,42 +165,43 @@ class _Browser(RequestFactory):
 
     def request(self, **request: Any) -> Any:
         """Let the whole house answer."""
-        return self.handler(self._base_environ(**request))
+        return self.handler(self._base_environ(**request))  # type: ignore[attr-defined]
 
 
 class _Fields:
     """Notes the names of the query and form fields that views look at: ``QueryDict`` is asked through this class."""
 
     def __enter__(self) -> _Fields:
-        self.names: set[str] = set()
-        self._own = MultiValueDict.__getitem__, MultiValueDict._getlist  # type: ignore[attr-defined]
-        names, (item, several) = self.names, self._own
+        names = self.names = set[str]()
 
-        def noted_item(asked: MultiValueDict[str, str], name: str) -> object:
+        def noted(asked: QueryDict, name: str) -> Any:
             names.add(name)
-            return item(asked, name)
+            return MultiValueDict.__getitem__(asked, name)
 
-        def noted_several(asked: MultiValueDict[str, str], name: str, *rest: object, **more: object) -> object:
+        def noted_list(asked: QueryDict, name: str, *rest: Any, **more: Any) -> Any:
             names.add(name)
-            return several(asked, name, *rest, **more)
+            return MultiValueDict._getlist(asked, name, *rest, **more)  # type: ignore[attr-defined]
 
-        MultiValueDict.__getitem__ = noted_item  # type: ignore[method-assign,assignment]
-        MultiValueDict._getlist = noted_several  # type: ignore[attr-defined]
+        setattr(QueryDict, "__getitem__", noted)  # noqa: B010 set on the class, beside what it inherits
+        setattr(QueryDict, "_getlist", noted_list)  # noqa: B010
         return self
 
     def __exit__(self, *_error: object) -> None:
-        MultiValueDict.__getitem__, MultiValueDict._getlist = self._own  # type: ignore[method-assign,attr-defined]
+        del QueryDict.__getitem__
+        del QueryDict._getlist  # type: ignore[attr-defined]
 
 
 def _payload(body: Body | None, method: str) -> tuple[bytes, str]:
     if method in ("GET", "HEAD", "OPTIONS"):
         return b"", ""
-    if body is None or isinstance(body.data, Mapping):
-        return urlencode(body.data if body else {}).encode(), "application/x-www-form-urlencoded"
-    return body.data, body.content_type
+    sent = body.data if body else {}
+    if isinstance(sent, bytes):
+        return sent, body.content_type if body else ""
+    return urlencode(sent).encode(), "application/x-www-form-urlencoded"
 
 
 def _written() -> dict[str, int]:
+    """Count the rows written so far in this transaction, per table; what was rolled back counts too."""
     with connection.cursor() as cursor:
         cursor.execute(_WRITES)
         return dict(cursor.fetchall())
@@ -207,7 +211,7 @@ def _journal() -> set[str]:
     return {f"{e.subject_id} {e.detail}" for e in JournalEntry.objects.all()}
 
 
-def _session(visitor: Visitor) -> str:
+def session_of(visitor: Visitor) -> str:
     """Open a session as signing in does; somebody inactive had one from before."""
     assert visitor.member is not None
     session = SessionStore()

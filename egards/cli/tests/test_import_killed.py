@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import random
 import re
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from egards.cli.house import is_last
 from tests.builders import mail
 from tests.houses import Builder, House, figures_of, houses, lasting_server, wait_until
 from tests.pictures import effects_in, law_of, lost_and_doubled, picture_of, strange_files
@@ -129,3 +131,13 @@ def test_two_imports_of_the_same_at_once_store_it_once(builder: Builder, undistu
     assert law_of(house).holds
     assert picture_of(house)["contents"] == picture_of(undisturbed)["contents"]
     assert picture_of(house)["customers"] == picture_of(undisturbed)["customers"]
+
+
+def test_the_last_command_out_stops_the_base_also_after_another_was_killed(tmp_path: Path) -> None:
+    """The lock that tells who is in the house is the kernel's: it is free when its holder is gone, however it went."""
+    with (tmp_path / "users").open("w") as mine, (tmp_path / "users").open("w") as theirs:
+        fcntl.flock(mine, fcntl.LOCK_SH)
+        fcntl.flock(theirs, fcntl.LOCK_SH)
+        assert not is_last(mine)
+        theirs.close()
+        assert is_last(mine)

@@ -107,7 +107,7 @@ def test_a_taken_port_is_told_and_the_next_free_one_taken(open_house: OpenHouse)
 
 def test_the_first_steps_are_told_to_an_empty_house(open_house: OpenHouse) -> None:
     assert "member --add" in open_house.text
-    assert "import CHEMIN" in open_house.text
+    assert "import exemples/" in open_house.text
 
 
 def test_a_form_can_be_posted_through_the_real_server(open_house: OpenHouse) -> None:
