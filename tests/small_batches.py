@@ -36,5 +36,5 @@ def handle(args: argparse.Namespace) -> int:
     moments = Moments(int(os.environ["EGARDS_TEST_DIE_AT"]))
     with connection.execute_wrapper(moments):
         code = import_words.handle(args)
-    print(f"statements: {moments.seen}", file=sys.stderr)
+    sys.stderr.write(f"statements: {moments.seen}\n")
     return code

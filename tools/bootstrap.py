@@ -131,12 +131,19 @@ def product_commands() -> dict[str, str]:
 
 
 def part_of_tests(words: list[str]) -> list[str]:
-    """`test intake -x` → the tests of egards/intake; paths and options pass unchanged."""
+    """`test intake -x` → the tests of egards/intake, and the full suite of that name; paths and options pass unchanged.
+
+    `test import` → tests/full/import_suite.py: long suites with whole figures, which plain `test` does not collect.
+    """
     places = []
     for word in words:
-        app, file = ROOT / "egards" / word, ROOT / "tests" / f"test_{word}.py"
-        known = re.fullmatch(r"\w+", word) and (app.is_dir() or file.exists())
-        places.append(str((app if app.is_dir() else file).relative_to(ROOT)) if known else word)
+        parts = (
+            ROOT / "egards" / word,
+            ROOT / "tests" / f"test_{word}.py",
+            ROOT / "tests" / "full" / f"{word}_suite.py",
+        )
+        known = [str(part.relative_to(ROOT)) for part in parts if re.fullmatch(r"\w+", word) and part.exists()]
+        places += known or [word]
     return places
 
 
