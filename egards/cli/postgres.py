@@ -141,7 +141,7 @@ class Cluster:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the cluster's lock, so that two starters never race."""
-        if not self.folder.exists():
+        with suppress(FileExistsError):  # another starter may be first
             self.folder.mkdir(parents=True)
             self.folder.chmod(0o711)  # ours; its parents are never touched
         with (self.folder / "lock").open("w") as lock:

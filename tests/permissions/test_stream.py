@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +79,7 @@ def _connections_closed() -> Iterator[None]:
 
 
 def listen(story: Callable[[], Awaitable[None]]) -> None:
-    """Run a story in an event loop of its own, then close what its thread opened."""
+    """Run a story in a thread and an event loop of its own (a browser test may leave one running in this thread)."""
 
     async def whole() -> None:
         try:
@@ -86,7 +87,8 @@ def listen(story: Callable[[], Awaitable[None]]) -> None:
         finally:
             await sync_to_async(connections.close_all)()
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(whole())).result()
 
 
 def member(name: str, role: str = "", *, brand: str = "Boréal", place: str = "") -> tuple[Member, str]:
