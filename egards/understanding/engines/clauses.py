@@ -1,4 +1,4 @@
-"""One pass over the pieces of a text: polar words, what turns or scales them, and the themes they fall on.
+"""One pass over the words of a text: polar words, what turns or scales them, and the themes they fall on.
 
 A clause ends at punctuation, at « et » and at « mais ». Each clause has its own score; a theme takes the score of the
 clause where it stands, or of its neighbour in the same sentence when the clause says nothing of its own
@@ -7,11 +7,11 @@ clause where it stands, or of its neighbour in the same sentence when the clause
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, compress, count, islice
 from typing import NamedTuple
 
-from egards.understanding.engines.index import Effect, Phrase, Piece
+from egards.understanding.engines.index import Effect, Phrase, Tokens
 from egards.understanding.engines.words import HARD, SOFT
 from egards.understanding.reading import Intent, Urgency
 
@@ -21,11 +21,12 @@ _VERB_REACH = 2  # words between a verb and the « pas » that follows it
 _SCALE_REACH = 2  # words between « très » and what it strengthens
 _NEGATED_PRAISE, _NEGATED_BLAME = -0.8, -0.5
 _WISHED = 0.15
+_EXCLAMATION_GAIN = 1.1
 _FAR = -100
 
 
 class Hit(NamedTuple):
-    """A push: pieces ``first`` to ``last`` included, signed weight, and why."""
+    """A push: words ``first`` to ``last`` included, signed weight, and why."""
 
     first: int
     last: int
@@ -51,8 +52,8 @@ class Balance:
 class Scan:
     """The state of the pass. Read ``hits``, ``balance``, ``themes``… once ``run`` has returned."""
 
-    def __init__(self, pieces: Sequence[Piece | None], irony_reach: int, contrast_gain: float) -> None:
-        self.pieces = pieces
+    def __init__(self, tokens: Tokens, irony_reach: int, contrast_gain: float) -> None:
+        self.tokens = tokens
         self.irony_reach = irony_reach
         self.contrast_gain = contrast_gain
         self.hits: list[Hit] = []
@@ -63,7 +64,6 @@ class Scan:
         self.urgencies: list[tuple[Urgency, int, int, str]] = []
         self.sensitive: list[tuple[int, int, str]] = []
         self.irony: Hit | None = None
-        self.question_at = _FAR
         self._score = Balance()
         self._clause_themes: list[str] = []
         self._pending: list[str] = []
@@ -75,36 +75,50 @@ class Scan:
         self._wish = False
         self._opener = _FAR
         self._opener_hit = -1
+        self._eaten_to = -1
 
     def run(self) -> None:
-        """Walk the pieces that act; the others cost nothing."""
-        pieces = self.pieces
-        eaten_to = -1
-        for i, piece in [(i, piece) for i, piece in enumerate(pieces) if piece is not None and piece.acts]:
-            last = i
-            if piece.followers is not None and piece.level < HARD and i + 1 < len(pieces):
-                following = pieces[i + 1]
-                if following is not None:
-                    phrases = piece.followers[following.word]
-                    if phrases:
-                        last = self._phrases(i, piece, phrases, eaten=i <= eaten_to)
-            if last > i:
-                eaten_to = last
-            elif piece.effect is not None:
-                if i > eaten_to:
-                    self._apply(i, i, piece.effect, piece.gain)
+        """Walk the words that act; the others cost nothing, and the breaks between two of them count as the hardest."""
+        known, levels, moods = self.tokens.known, self.tokens.levels, self.tokens.moods
+        seconds = compress(chain(islice(self.tokens.words, 1, None), ("",)), known)
+        read_to = 0
+        for i, second, acting in zip(compress(count(), known), seconds, filter(None, known), strict=True):
+            effect, followers, gain, is_quiet = acting
+            phrases = followers[second] if followers is not None else ()
+            if phrases and levels[i] == HARD:
+                phrases = ()
+            if effect is None and not phrases and i not in moods:
+                continue
+            passed = levels[read_to:i]
+            if HARD in passed:
+                self._end_clause(HARD)
+            elif SOFT in passed:
+                self._end_clause(SOFT)
+            read_to = i
+            if phrases or i <= self._eaten_to:
+                self._expression(i, effect, phrases, gain)
+            elif effect is not None:
+                if is_quiet:
+                    self._note(i, i, effect)
                 else:
-                    self._note(i, i, piece.effect)
-            if piece.mood:
-                self._push(i, i, piece.mood, "emoji")
-            if piece.level:
-                if piece.question:
-                    self.question_at = i
-                self._end_clause(piece.level)
+                    self._apply(i, i, effect, gain)
+            if i in moods:
+                self._push(i, i, moods[i], "emoji")
         self._end_clause(HARD)
 
-    def _phrases(self, i: int, piece: Piece, phrases: tuple[Phrase, ...], *, eaten: bool) -> int:
-        """Apply the expressions that begin here; the last piece eaten by the longest of them, or ``i``.
+    def _expression(self, i: int, effect: Effect | None, phrases: tuple[Phrase, ...], gain: float) -> None:
+        """A word that may begin an expression, or stands inside one."""
+        eaten = i <= self._eaten_to
+        last = self._phrases(i, effect, phrases, gain, eaten=eaten) if phrases else i
+        if last > i:
+            self._eaten_to = last
+        elif effect is not None and eaten:
+            self._note(i, i, effect)
+        elif effect is not None:
+            self._apply(i, i, effect, gain)
+
+    def _phrases(self, i: int, effect: Effect | None, phrases: tuple[Phrase, ...], gain: float, *, eaten: bool) -> int:
+        """Apply the expressions that begin here; the last word eaten by the longest of them, or ``i``.
 
         Inside an expression already read (``eaten``), themes and intents still count, polarity does not.
         """
@@ -120,30 +134,24 @@ class Scan:
             elif end > last:
                 best, last = phrase.effect, end
         if best is not None:
-            if piece.effect is not None:
-                self._note(i, i, piece.effect)
-                if piece.effect.opener:
+            if effect is not None:
+                self._note(i, i, effect)
+                if effect.opener:
                     self._opener, self._opener_hit = i, -1
-            self._apply(i, last, best, piece.gain)
+            self._apply(i, last, best, gain)
         return last
 
     def _matches(self, i: int, phrase: Phrase) -> int:
-        """Index of the last piece of the expression, or 0. An expression never crosses the end of a sentence."""
+        """Index of the last word of the expression, or 0; its second word is already known to fit."""
         rest = phrase.rest
-        if len(rest) == 1:
-            return i + 1  # its second word is already known to fit
-        pieces = self.pieces
-        if i + len(rest) >= len(pieces):
+        words, levels, folded = self.tokens.words, self.tokens.levels, self.tokens.folded
+        if i + len(rest) >= len(words):
             return 0
         i += 1
-        before = pieces[i]
         for part in rest[1:]:
-            if before is None or before.level == HARD:
+            if levels[i] == HARD or not part.accepts(folded[words[i + 1]]):
                 return 0
             i += 1
-            before = pieces[i]
-            if before is None or not part.accepts(before.word):
-                return 0
         return i
 
     def _note(self, first: int, last: int, effect: Effect) -> None:
@@ -182,6 +190,8 @@ class Scan:
         weight = (effect.polar or 0.0) * gain
         if not weight:
             return
+        if "!" in self.tokens.separators[last]:
+            weight *= _EXCLAMATION_GAIN
         code = f"word:{effect.code}"
         if not effect.closed and first - self._negator <= _NEGATION_REACH:
             weight *= _NEGATED_PRAISE if weight > 0 else _NEGATED_BLAME

@@ -1,21 +1,38 @@
-"""The plan turned into dictionaries: from a raw piece of text to what the engine knows of it, in one lookup.
+"""The plan turned into dictionaries: from a word of a text to what the engine knows of it, in one lookup.
 
-Folding accents and trying prefixes is paid once per distinct piece: ``Index.pieces`` is a dictionary that fills itself.
+Folding accents and trying prefixes is paid once per distinct word: the memories fill themselves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
 
-from egards.understanding.engines.plan import Plan
-from egards.understanding.engines.words import HARD, NUMBER, WORD, break_level, fold, is_stretched, shortened
+from egards.understanding.engines.plan import ENGLISH_MARK, Plan
+from egards.understanding.engines.words import (
+    HARD,
+    MOOD,
+    NO_BREAK,
+    NUMBER,
+    SOFT,
+    break_level,
+    fold,
+    is_stretched,
+    settled,
+    shortened,
+)
 from egards.understanding.reading import Intent, Urgency
 
-_REMEMBERED_PIECES = 200_000
+V = TypeVar("V")
+
+_SETTLED = bytes((NO_BREAK, SOFT, HARD))
+_REMEMBERED, _REMEMBERED_SECONDS = 200_000, 5_000
 _LONGEST_WORD = 40
+_LONGEST_STEM = 3  # most words share their first letters with no prefix of the plan: no need to look further
 _JOINERS = str.maketrans("’'-", "   ")
-_STRETCH_GAIN, _CAPITALS_GAIN, _EXCLAMATION_GAIN = 1.3, 1.15, 1.1
+_STRETCH_GAIN, _CAPITALS_GAIN = 1.3, 1.15
 
 
 @dataclass(slots=True)
@@ -43,6 +60,12 @@ class Effect:
     def consumes(self) -> bool:
         """Whether the words of this expression must not be read again one by one."""
         return self.polar is not None or self.scale > 0 or self.contrast
+
+    def is_quiet(self) -> bool:
+        """Whether it notes themes, intents, urgency or sensitivity, and acts on nothing else."""
+        noted = Effect(self.code, themes=self.themes, intents=self.intents, urgency=self.urgency)
+        noted.sensitive = self.sensitive
+        return noted == self
 
     def add(self, other: Effect) -> None:
         """Take what ``other`` brings and this one lacks: the first to speak of polarity keeps it."""
@@ -86,42 +109,70 @@ class Bag:
     phrases: list[Phrase] = field(default_factory=list)
 
 
-class Followers(dict[str, tuple[Phrase, ...]]):
-    """Second word → the expressions that a first word begins with it, computed at the first meeting."""
+class Memory(dict[str, V], Generic[V]):
+    """A dictionary that fills itself with ``compute(key)`` at the first meeting, and starts afresh when too large."""
 
-    def __init__(self, phrases: list[Phrase]) -> None:
+    def __init__(self, compute: Callable[[str], V], *, most: int = _REMEMBERED) -> None:
         super().__init__()
-        self._phrases = phrases
+        self._compute, self._most = compute, most
 
-    def __missing__(self, second: str) -> tuple[Phrase, ...]:
-        found = tuple(phrase for phrase in self._phrases if phrase.rest[0].accepts(second))
-        self[second] = found
-        return found
+    def __missing__(self, key: str) -> V:
+        value = self._compute(key)
+        if len(key) <= _LONGEST_WORD and (len(key) <= 2 or not key.isdigit()):
+            if len(self) >= self._most:
+                self.clear()
+            self[key] = value
+        return value
+
+
+class Followers(Memory[tuple[Phrase, ...]]):
+    """Second word, as written → the expressions that a first word begins with it."""
+
+    def __init__(self, phrases: list[Phrase], fold_word: Callable[[str], str]) -> None:
+        super().__init__(self._accepting, most=_REMEMBERED_SECONDS)
+        self._phrases, self._fold_word = phrases, fold_word
+
+    def _accepting(self, second: str) -> tuple[Phrase, ...]:
+        folded = self._fold_word(second)
+        return tuple(phrase for phrase in self._phrases if phrase.rest[0].accepts(folded))
+
+
+class Known(NamedTuple):
+    """A word that acts: what it does, what it begins, and how strongly it was written.
+
+    ``is_quiet``: its effect only notes (themes, intents, urgency); the commonest case has its short way.
+    """
+
+    effect: Effect | None
+    followers: Followers | None
+    gain: float
+    is_quiet: bool
+
+
+_INERT = Known(None, None, 1.0, is_quiet=False)
 
 
 @dataclass(slots=True)
-class Piece:
-    """A word with its separator, as the scan sees it. ``acts`` says whether the scan must stop on it.
+class Tokens:
+    """A text as the scan sees it. ``known[i]`` is None for a word that does nothing and has no emoji after it.
 
-    ``size`` is the length of the word as written; ``effect`` and ``followers`` what it does and what it begins.
+    ``levels[i]`` is the break after word ``i``; ``moods`` the weight of the emoji after a word.
     """
 
-    word: str
-    size: int
-    effect: Effect | None
-    followers: Followers | None
-    level: int
-    question: bool
-    gain: float
-    mood: float
-    acts: bool
+    words: list[str]
+    separators: list[str]
+    known: list[Known | None]
+    levels: bytes
+    moods: dict[int, float]
+    folded: Mapping[str, str]
 
 
 class Index:
-    """The compiled plan."""
+    """The compiled plan; with ``english_only``, of the expressions that the plan marks « en: » and nothing else."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.shorthands = plan.shorthands
+    def __init__(self, plan: Plan, *, english_only: bool = False) -> None:
+        self.english_only = english_only
+        self.shorthands = {} if english_only else plan.shorthands
         self.emoji = plan.emoji
         self.classes = {
             NUMBER: frozenset([NUMBER, *map(fold, plan.numbers)]),
@@ -129,21 +180,75 @@ class Index:
         }
         self.exact: defaultdict[str, Bag] = defaultdict(Bag)
         self.prefixes: defaultdict[str, Bag] = defaultdict(Bag)
-        self.lengths: tuple[int, ...] = ()
         self._effects: dict[tuple[Part, ...], Effect] = {}
         self._fill(plan)
-        self.lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
-        self.pieces = _Pieces(self)
-        self.language = _LanguageVotes(plan)
+        self._lengths = tuple(sorted({len(prefix) for prefix in self.prefixes}, reverse=True))
+        self._stem = min((_LONGEST_STEM, *self._lengths))
+        self._stems = frozenset(prefix[: self._stem] for prefix in self.prefixes)
+        self.folded = Memory(self._fold)
+        self._known = Memory(self._know)
+        self._entries = Memory(self._entry)
+        self._levels = Memory(self._level)
+
+    def tokens(self, parts: list[str]) -> Tokens:
+        """What is known of a text already split into words and separators."""
+        words, separators = parts[::2], parts[1::2]
+        levels = bytes(map(self._levels.__getitem__, separators))
+        moods: dict[int, float] = {}
+        if unsettled := levels.translate(None, _SETTLED):
+            if max(unsettled) >= MOOD:
+                moods = {i: self._mood(separators[i]) for i, level in enumerate(levels) if level >= MOOD}
+            levels = settled(words, separators, levels)
+        known = list(map(self._known.__getitem__, words))
+        for i in moods:
+            known[i] = known[i] or _INERT
+        return Tokens(words, separators, known, levels, moods, self.folded)
+
+    def _level(self, separator: str) -> int:
+        return break_level(separator) | (MOOD if self._mood(separator) else 0)
+
+    def _mood(self, separator: str) -> float:
+        return sum(self.emoji.get(char, 0.0) for char in separator)
 
     def bags(self, word: str) -> list[Bag]:
         """What is known of a folded word: itself first, then its prefixes from the longest to the shortest."""
         found = [self.exact[word]] if word in self.exact else []
-        size = len(word)
-        found += [
-            self.prefixes[word[:length]] for length in self.lengths if length <= size and word[:length] in self.prefixes
-        ]
+        if word[: self._stem] in self._stems:
+            prefixes = self.prefixes
+            found += [prefixes[start] for length in self._lengths if (start := word[:length]) in prefixes]
         return found
+
+    def _fold(self, raw: str) -> str:
+        """The folded word, shorthand and stretching undone."""
+        if raw.isdigit():
+            return NUMBER
+        if len(raw) > _LONGEST_WORD:
+            return ""
+        folded = fold(raw)
+        folded = self.shorthands.get(folded, folded)
+        if is_stretched(folded) and folded not in self.exact:
+            return next((shorter for shorter in shortened(folded) if self.bags(shorter)), folded)
+        return folded
+
+    def _know(self, raw: str) -> Known | None:
+        folded = self._fold(raw)
+        effect, followers = self._entries[folded]
+        if effect is None and followers is None:
+            return None
+        gain = _CAPITALS_GAIN if len(raw) > 2 and raw.isupper() else 1.0
+        if is_stretched(raw.lower()) and not is_stretched(folded):
+            gain *= _STRETCH_GAIN
+        return Known(effect, followers, gain, effect is not None and effect.is_quiet())
+
+    def _entry(self, folded: str) -> tuple[Effect | None, Followers | None]:
+        """What the bags of a folded word say together; kept, because « Bien » and « BIEN » share it."""
+        effect: Effect | None = None
+        phrases: list[Phrase] = []
+        for bag in self.bags(folded):
+            if bag.effect is not None:
+                effect = bag.effect if effect is None else _merged(effect, bag.effect)
+            phrases += bag.phrases
+        return effect, Followers(phrases, self._fold) if phrases else None
 
     def _fill(self, plan: Plan) -> None:
         for word, weight in plan.polarity:
@@ -177,6 +282,9 @@ class Index:
 
     def _enter(self, expression: str, effect: Effect) -> None:
         """File an expression under its first word; the same expression in two sections has one merged effect."""
+        if self.english_only and not expression.startswith(ENGLISH_MARK):
+            return
+        expression = expression.removeprefix(ENGLISH_MARK)
         items = expression.translate(_JOINERS).split()
         parts = tuple(self._part(item) for item in items)
         merged = self._effects.get(parts)
@@ -189,7 +297,7 @@ class Index:
     def _file(self, parts: tuple[Part, ...], effect: Effect) -> None:
         for part in parts[1:]:
             for word in part.exact:
-                self.exact[word]  # known words: a phrase compares only pieces that have an entry
+                self.exact[word]  # known words, so that stretching is undone inside expressions too
             for prefix in part.prefixes:
                 self.prefixes[prefix]
         first = parts[0]
@@ -217,81 +325,12 @@ def _merged(first: Effect, second: Effect) -> Effect:
     return both
 
 
-class _Pieces(dict[str, Piece | None]):
-    """Raw piece → what is known of it, computed at the first meeting. Unknown words give None."""
+def language_votes(plan: Plan) -> Memory[int]:
+    """Word → votes: 1 for French, 1_000 for English, 1_000_000 for another language, so that one sum counts all."""
+    french, english, other = (plan.languages[key] for key in ("fr", "en", "other"))
 
-    def __init__(self, index: Index) -> None:
-        super().__init__()
-        self._index = index
-        self._known_words: dict[str, tuple[Effect | None, Followers | None]] = {}
+    def votes(raw: str) -> int:
+        word = fold(raw)
+        return (word in french) + 1_000 * (word in english) + 1_000_000 * (word in other)
 
-    def __missing__(self, raw: str) -> Piece | None:
-        match = WORD.match(raw)
-        word = match.group() if match else ""
-        separator = raw[len(word) :]
-        piece = self._piece(word, separator) if len(word) <= _LONGEST_WORD else self._piece("", separator)
-        if len(raw) <= _LONGEST_WORD and (not word.isdigit() or len(word) <= 2):
-            if len(self) >= _REMEMBERED_PIECES:
-                self.clear()
-                self._known_words.clear()
-            self[raw] = piece
-        return piece
-
-    def _piece(self, word: str, separator: str) -> Piece | None:
-        index = self._index
-        digits = word.isdigit()
-        folded, bags, gain = (NUMBER, index.bags(NUMBER), 1.0) if digits else self._known(word)
-        level = break_level(separator, after_digits=digits)
-        mood = sum(index.emoji.get(char, 0.0) for char in separator) if not separator.isascii() else 0.0
-        if not bags and not level and not mood:
-            return None
-        effect, followers = self._knowledge(folded, bags)
-        question = level == HARD and "?" in separator
-        gain *= _EXCLAMATION_GAIN if "!" in separator else 1.0
-        acts = effect is not None or followers is not None or bool(level or mood)
-        return Piece(folded, len(word), effect, followers, level, question, gain, mood, acts)
-
-    def _knowledge(self, folded: str, bags: list[Bag]) -> tuple[Effect | None, Followers | None]:
-        """What the bags of a folded word say together; kept, because many pieces share one word."""
-        if folded not in self._known_words:
-            effect: Effect | None = None
-            phrases: list[Phrase] = []
-            for bag in bags:
-                if bag.effect is not None:
-                    effect = bag.effect if effect is None else _merged(effect, bag.effect)
-                phrases += bag.phrases
-            self._known_words[folded] = effect, Followers(phrases) if phrases else None
-        return self._known_words[folded]
-
-    def _known(self, word: str) -> tuple[str, list[Bag], float]:
-        """The folded word (shorthand and stretching undone), its bags, and how strongly it was written."""
-        index = self._index
-        gain = _CAPITALS_GAIN if len(word) > 2 and word.isupper() else 1.0
-        folded = fold(word)
-        folded = index.shorthands.get(folded, folded)
-        bags = index.bags(folded)
-        if is_stretched(folded) and not (bags and folded in index.exact):
-            for shorter in shortened(folded):
-                short_bags = index.bags(shorter)
-                if short_bags:
-                    return shorter, short_bags, gain * _STRETCH_GAIN
-        return folded, bags, gain
-
-
-class _LanguageVotes(dict[str, int]):
-    """Raw piece → votes: 1 for French, 1_000 for English, 1_000_000 for another language, summed in one pass."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self._languages = plan.languages
-
-    def __missing__(self, raw: str) -> int:
-        match = WORD.match(raw)
-        word = fold(match.group()) if match else ""
-        votes = (word in self._languages["fr"]) + 1_000 * (word in self._languages["en"])
-        votes += 1_000_000 * (word in self._languages["other"])
-        if len(raw) <= _LONGEST_WORD:
-            if len(self) >= _REMEMBERED_PIECES:
-                self.clear()
-            self[raw] = votes
-        return votes
+    return Memory(votes)

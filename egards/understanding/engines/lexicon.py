@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
 from egards.understanding.engines.clauses import Balance, Hit, Scan
-from egards.understanding.engines.index import Index, Piece
+from egards.understanding.engines.index import Index, Tokens, language_votes
+from egards.understanding.engines.own_text import OwnText, own_text
 from egards.understanding.engines.plan import Plan, Theme, load_plan
 from egards.understanding.engines.sensitive import sensitive_spans
-from egards.understanding.engines.words import LEAD, PIECE
+from egards.understanding.engines.words import split
 from egards.understanding.reading import Intent, Reading, Reason, Span, Text, ThemeReading, Urgency
 
 NAME: Final = "lexique"
-CODE_VERSION: Final = "1"
-LONGEST_TEXT: Final = 20_000
+CODE_VERSION: Final = "2"
 _LONGEST_SUBJECT: Final = 300
 _MOST_REASONS: Final = 12
 _MOST_SPANS: Final = 4
-_LANGUAGE_PIECES: Final = 80
-_CLEAR_BLAME: Final = 2.0
+_LANGUAGE_WORDS: Final = 80
+_SURE_VOTES, _SURE_RATIO = 3, 4
+_CLEAR_BLAME, _STRONG_BLAME = 2.0, -2.0
 _LOW_SCORE, _HIGH_SCORE = 0.375, 0.625
-_QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_QUESTION = re.compile(r"\?(?!\w)")  # not that of an address: « /page?id=3 »
 _NOWHERE = Span(0, 0)
+_NOTHING = Tokens([""], [""], [None], b"\0", {}, {})
 _INTENT_ORDER: tuple[Intent, ...] = ("sensitive", "urgent", "leaving", "complaint", "question", "suggestion", "praise")
 
 
 class LexiconEngine:
-    """Reads with one plan. Safe to share between threads; the memory of pieces is bounded."""
+    """Reads with one plan. Safe to share between threads; the memory of words is bounded."""
 
     name: str = NAME
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.version: str = f"{CODE_VERSION}-{plan.sha[:12]}"
-        self._index = Index(plan)
+        self._whole = Index(plan)
+        self._english = Index(plan, english_only=True)
+        self._votes = language_votes(plan)
+        self.failures = frozenset(theme.code for theme in plan.themes if theme.failure)
 
     @property
     def themes(self) -> tuple[Theme, ...]:
@@ -49,28 +53,30 @@ class LexiconEngine:
         return [self._read_one(text) for text in texts]
 
     def _read_one(self, text: Text) -> Reading:
-        body = _readable(text.text)
-        raw = _pieces(body)
-        look_up = self._index.pieces.__getitem__
-        thresholds = self.plan.thresholds
-        pieces = list(map(look_up, raw))
-        scan = Scan(pieces, self.plan.irony_reach, thresholds["contrast_gain"])
-        scan.run()
-        if text.subject:
-            subject = _pieces(text.subject[:_LONGEST_SUBJECT])
-            aside = Scan(list(map(look_up, subject)), self.plan.irony_reach, thresholds["contrast_gain"])
-            aside.run()
-        else:
-            aside = None
-        return _Verdict(self, text, body, raw, scan, aside).reading()
+        own = own_text(text.text)
+        parts = split(own.read)
+        language, index = self._language(parts)
+        scan = self._scan(index, parts)
+        aside = self._scan(index, split(text.subject[:_LONGEST_SUBJECT])) if text.subject else None
+        return _Verdict(self, text, own, parts, language, scan, aside).reading()
 
-    def language_of(self, raw: Sequence[str]) -> str:
-        """``fr``, ``en`` or ``und``, by counting the small words of the first pieces."""
-        votes = sum(map(self._index.language.__getitem__, raw[:_LANGUAGE_PIECES]))
+    def _language(self, parts: list[str]) -> tuple[str, Index | None]:
+        """``fr``, ``en`` or ``und`` by counting the first small words, and what to read it with: None, a language
+        that the plan does not speak."""
+        votes = sum(map(self._votes.__getitem__, parts[: 2 * _LANGUAGE_WORDS : 2]))
         french, english, other = votes % 1_000, votes // 1_000 % 1_000, votes // 1_000_000
         if french >= max(english, other) and french:
-            return "fr"
-        return "en" if english > other else "und"
+            return "fr", self._whole
+        if english > other:
+            is_plain = english >= _SURE_VOTES and english > _SURE_RATIO * french
+            return "en", self._english if is_plain else self._whole
+        return "und", None if other >= _SURE_VOTES else self._whole
+
+    def _scan(self, index: Index | None, parts: list[str]) -> Scan:
+        tokens = index.tokens(parts) if index is not None else _NOTHING
+        scan = Scan(tokens, self.plan.irony_reach, self.plan.thresholds["contrast_gain"])
+        scan.run()
+        return scan
 
 
 def load_engine(plan_path: Path | None = None) -> LexiconEngine:
@@ -83,37 +89,27 @@ def read(texts: list[Text], plan: Plan) -> list[Reading]:
     return LexiconEngine(plan).read(texts)
 
 
-def _readable(text: str) -> str:
-    """What is read of a text: its beginning, quoted lines blanked with as many spaces so that offsets hold."""
-    body = text[:LONGEST_TEXT]
-    if ">" in body and (body.lstrip().startswith(">") or "\n" in body):
-        body = _QUOTED.sub(lambda line: " " * len(line.group()), body)
-    return body
-
-
-def _pieces(body: str) -> list[str]:
-    """The words with what follows them; what precedes the first word is a piece of its own (a lone emoji)."""
-    lead = LEAD.match(body)
-    pieces = PIECE.findall(body)
-    if lead is not None and lead.end():
-        pieces.insert(0, lead.group())
-    return pieces
-
-
 class _Places:
-    """From piece numbers to character offsets, computed only when asked."""
+    """From word numbers to character offsets, computed only when asked."""
 
-    def __init__(self, raw: list[str], pieces: Sequence[Piece | None]) -> None:
-        self._raw = raw
-        self._pieces = pieces
+    def __init__(self, parts: list[str]) -> None:
+        self._parts = parts
         self._starts: list[int] = []
 
-    def span(self, first: int, last: int) -> Span:
-        if not self._starts:
-            self._starts = list(accumulate(map(len, self._raw), initial=0))
-        piece = self._pieces[last]
-        size = piece.size if piece is not None else 0
-        return Span(self._starts[first], self._starts[last] + (size or len(self._raw[last].rstrip())))
+    def words(self, first: int, last: int) -> Span:
+        """From the beginning of a word to the end of another."""
+        starts = self._starts or self._measured()
+        return Span(starts[2 * first], starts[2 * last + 1])
+
+    def after(self, word: int) -> Span:
+        """What follows a word, without the space around it."""
+        separator = self._parts[2 * word + 1]
+        start = (self._starts or self._measured())[2 * word + 1]
+        return Span(start + len(separator) - len(separator.lstrip()), start + len(separator.rstrip()))
+
+    def _measured(self) -> list[int]:
+        self._starts = list(accumulate(map(len, self._parts), initial=0))
+        return self._starts
 
 
 class _Verdict:
@@ -123,13 +119,14 @@ class _Verdict:
         self,
         engine: LexiconEngine,
         text: Text,
-        body: str,
-        raw: list[str],
+        own: OwnText,
+        parts: list[str],
+        language: str,
         scan: Scan,
         aside: Scan | None,
     ) -> None:
-        self.engine, self.text, self.body, self.raw = engine, text, body, raw
-        self.scan, self.aside, self.places = scan, aside, _Places(raw, scan.pieces)
+        self.engine, self.text, self.own, self.language = engine, text, own, language
+        self.scan, self.aside, self.places = scan, aside, _Places(parts)
         self.thresholds = engine.plan.thresholds
         self.reasons: list[Reason] = []
 
@@ -142,12 +139,12 @@ class _Verdict:
         if self._score_disagrees(polarity):
             ambiguous = True
             self.reasons.append(Reason("score-disagrees", self._strongest()))
-        if len(self.text.text) > LONGEST_TEXT:
-            self.reasons.append(Reason("cut", Span(LONGEST_TEXT, LONGEST_TEXT)))
+        if self.own.is_cut:
+            self.reasons.append(Reason("cut", Span(len(self.own.read), len(self.own.read))))
         urgency = self._urgency()
         intents = self._intents(polarity, urgency, ambiguous)
         return Reading(
-            language=self.engine.language_of(self.raw),
+            language=self.language,
             polarity=polarity,
             ambiguous=ambiguous,
             margin=round(margin, 3),
@@ -184,9 +181,12 @@ class _Verdict:
         hits = [hit for hit in self.scan.hits if hit.weight]
         if len(hits) > _MOST_REASONS:
             hits = sorted(sorted(hits, key=lambda hit: -abs(hit.weight))[:_MOST_REASONS])
-        self.reasons += [Reason(hit.code, self.places.span(hit.first, hit.last), round(hit.weight, 2)) for hit in hits]
+        self.reasons += [Reason(hit.code, self._place(hit), round(hit.weight, 2)) for hit in hits]
         aside: list[Hit] = self.aside.hits[:_MOST_SPANS] if self.aside is not None else []
         self.reasons += [Reason(f"subject:{hit.code}", _NOWHERE, round(hit.weight, 2)) for hit in aside if hit.weight]
+
+    def _place(self, hit: Hit) -> Span:
+        return self.places.after(hit.last) if hit.code == "emoji" else self.places.words(hit.first, hit.last)
 
     def _score_disagrees(self, polarity: int) -> bool:
         score = self.text.score
@@ -203,7 +203,7 @@ class _Verdict:
             for level, first, last, code in scan.urgencies if scan is not None else ():
                 if level == "now" or urgency == "none":
                     urgency = level
-                span = self.places.span(first, last) if scan is self.scan else _NOWHERE
+                span = self.places.words(first, last) if scan is self.scan else _NOWHERE
                 self.reasons.append(Reason(f"urgency:{code}", span))
         return urgency
 
@@ -214,11 +214,11 @@ class _Verdict:
                 if (intent == "praise" and polarity <= 0) or (intent == "complaint" and polarity > 0):
                     continue
                 found.add(intent)
-                span = self.places.span(first, last) if scan is self.scan else _NOWHERE
+                span = self.places.words(first, last) if scan is self.scan else _NOWHERE
                 self.reasons.append(Reason(f"intent:{intent}:{code}", span))
-        if self.scan.question_at >= 0:
+        if "?" in self.own.read and _QUESTION.search(self.own.read):
             found.add("question")
-        if self._blames(polarity, ambiguous):
+        if self._complains(polarity, ambiguous):
             found.add("complaint")
         if polarity == 2 and not ambiguous:
             found.add("praise")
@@ -228,20 +228,29 @@ class _Verdict:
             found.add("sensitive")
         return tuple(intent for intent in _INTENT_ORDER if intent in found)
 
-    def _blames(self, polarity: int, ambiguous: bool) -> bool:
-        """A clear blame, even beside a praise: « SAV nul mais vendeuse adorable » complains about something."""
+    def _complains(self, polarity: int, ambiguous: bool) -> bool:
+        """A clear blame beside a praise, a strong word, or a mild blame that falls on a theme of failure.
+
+        « SAV nul mais vendeuse adorable » complains; « Je vais résilier mon contrat » only leaves.
+        """
         if ambiguous and self.scan.irony is None:
             return self.scan.balance.blame >= _CLEAR_BLAME
-        return polarity <= -1
+        if polarity >= 0:
+            return False
+        scans = [scan for scan in (self.scan, self.aside) if scan is not None]
+        if polarity == -2 or any(hit.weight <= _STRONG_BLAME for scan in scans for hit in scan.hits):
+            return True
+        themes = [(theme, balance) for scan in scans for theme, balance in scan.themes.items()]
+        return any(theme in self.engine.failures and balance.blame > balance.praise for theme, balance in themes)
 
     def _sensitive(self) -> bool:
         """Words and numbers that call for care. The reason names the kind, never the datum."""
         before = len(self.reasons)
         self.reasons += [
-            Reason("sensitive:word", self.places.span(first, last)) for first, last, _ in self.scan.sensitive
+            Reason("sensitive:word", self.places.words(first, last)) for first, last, _ in self.scan.sensitive
         ]
         patterns = self.engine.plan.patterns
-        self.reasons += [Reason(f"sensitive:{code}", span) for code, span in sensitive_spans(self.body, patterns)]
+        self.reasons += [Reason(f"sensitive:{code}", span) for code, span in sensitive_spans(self.own.whole, patterns)]
         if self.text.subject:
             subject = sensitive_spans(self.text.subject[:_LONGEST_SUBJECT], patterns)
             self.reasons += [Reason(f"sensitive:{code}", _NOWHERE) for code, _ in subject]
@@ -252,7 +261,7 @@ class _Verdict:
         found = []
         for theme, places in self.scan.theme_places.items():
             polarity, _, ambiguous = self._polarity(self.scan.themes.get(theme, Balance()))
-            spans = tuple(self.places.span(at, at) for at in places[:_MOST_SPANS])
+            spans = tuple(self.places.words(at, at) for at in places[:_MOST_SPANS])
             found.append(ThemeReading(theme, polarity, ambiguous, spans))
         if self.aside is not None:
             for theme, balance in self.aside.themes.items():

@@ -27,7 +27,8 @@ _SECTIONS = frozenset(
     "format thresholds language numbers durations sms negation scale contrast joins wish irony polarity verbs "
     "idioms neutral emoji themes intents urgency sensitive".split()
 )
-_EXPRESSION = re.compile(r"[^\W_][\w*|<>' ’-]*|<[nd]>[\w*|<>' ’-]*")
+ENGLISH_MARK = "en:"  # before an expression that is English: a text in English is read with these only
+_EXPRESSION = re.compile(r"(?:en:)?(?:[^\W_][\w*|<>' ’-]*|<[nd]>[\w*|<>' ’-]*)")
 
 
 class PlanError(ValueError):
@@ -36,11 +37,15 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme: English slug, French label, and the expressions that speak of it."""
+    """A theme: English slug, French label, and the expressions that speak of it.
+
+    ``failure``: blaming it is complaining, however mildly (a delivery), where blaming another is an opinion (a price).
+    """
 
     code: str
     label: str
     words: tuple[str, ...]
+    failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,10 @@ def _theme(table: Mapping[str, Any], code: str) -> Theme:
     theme = table[code]
     if not isinstance(theme, dict) or not isinstance(theme.get("label"), str) or not theme["label"].strip():
         raise PlanError(f"« {section}.label » manque : chaque thème a un nom en français.")
-    return Theme(code=code, label=theme["label"], words=_words(theme, "words", section))
+    failure = theme.get("failure", False)
+    if not isinstance(failure, bool):
+        raise PlanError(f"« {section}.failure » doit être true ou false.")
+    return Theme(code=code, label=theme["label"], words=_words(theme, "words", section), failure=failure)
 
 
 def _intents(table: Mapping[str, Any]) -> dict[Intent, tuple[str, ...]]:
@@ -241,5 +249,6 @@ def _refuse_two_weights(plan: Plan) -> None:
     for section, weighted in lists:
         for word, weight in weighted:
             place = f"{section}.{weight:g}" if section != "neutral" else section
-            if seen.setdefault(fold(word), place) != place:
-                raise PlanError(f"« {place} » : « {word} » est déjà dans « {seen[fold(word)]} ».")
+            folded = fold(word.removeprefix(ENGLISH_MARK))
+            if seen.setdefault(folded, place) != place:
+                raise PlanError(f"« {place} » : « {word} » est déjà dans « {seen[folded]} ».")

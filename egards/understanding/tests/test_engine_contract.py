@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egards.understanding.engines.lexicon import LONGEST_TEXT, LexiconEngine, load_engine, read
+from egards.understanding.engines.lexicon import LexiconEngine, load_engine, read
+from egards.understanding.engines.own_text import LONGEST_READING
 from egards.understanding.engines.plan import load_plan
 from egards.understanding.reading import Reading, Text
 
@@ -84,7 +85,95 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
 
 
 def test_a_text_at_the_limit_is_not_cut() -> None:
-    assert "cut" not in {reason.code for reason in reading_of("a" * LONGEST_TEXT).reasons}
+    assert "cut" not in {reason.code for reason in reading_of("a" * LONGEST_READING).reasons}
+
+
+def test_quoted_lines_do_not_use_up_what_is_read() -> None:
+    reading = reading_of("> une ligne citée\n" * 500 + "Une honte.")
+    assert reading.polarity < 0
+    assert "cut" not in {reason.code for reason in reading.reasons}
+
+
+def test_a_number_is_still_sought_after_the_cut() -> None:
+    text = "Bonjour. " + "la suite " * 1_000 + "ma carte 4111 1111 1111 1111"
+    assert "sensitive:card" in {reason.code for reason in reading_of(text).reasons}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "De : Service client <sav@example.fr>\nEnvoyé : lundi 3 mars 2025 10:12\nÀ : Jean\nObjet : RE: colis\n\n",
+        "De\u00a0: SAV\nDate\u00a0: 3 mars 2025\nObjet\u00a0: colis\n",
+        "*De :* SAV\n*Envoyé :* lundi\n*Objet :* colis\n",
+        "From: SAV\nSent: Monday\nSubject: parcel\n",
+        "-----Message d'origine-----\n",
+        "----- Message d’origine -----\n",
+        "-----Original Message-----\n",
+        "Le lun. 3 mars 2025 à 10:12, SAV <sav@example.fr> a écrit :\n",
+        "Le lun. 3 mars 2025 à 10:12, SAV <sav@example.fr> a\nécrit\u00a0:\n\n",
+        "Le 03/03/2025 à 10:12, Service client de la maison du bout de la rue\n<sav@example.fr> a écrit :\n",
+        "On Mon, 3 Mar 2025 at 10:12, SAV <sav@example.fr> wrote:\n",
+        "-- \n",
+    ],
+)
+def test_what_stands_under_the_authors_own_text_is_not_read(mark: str) -> None:
+    text = f"Merci, c’est parfait.\n\n{mark}Service nul, une honte, une arnaque."
+    reading = reading_of(text)
+    assert reading.polarity > 0
+    assert not reading.ambiguous
+    assert "complaint" not in reading.intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le vendeur m’a écrit :\nje suis resté sans réponse, service nul",
+        "De : rien, je vous prie. Le service est nul",
+        "Le 3 mars, SAV <sav@example.fr> a écrit :\n> Êtes-vous content ?\nNon, service nul",
+        "-----Message d'origine-----\nDe : Jean\n\nService nul",
+        "\n\nDe : Jean\nEnvoyé : lundi\n\nService nul",
+        "Bonjour\n--\nservice nul",
+    ],
+)
+def test_what_only_looks_like_the_end_is_read_through(text: str) -> None:
+    assert reading_of(text).polarity < 0
+
+
+def test_an_english_text_is_read_with_english_words_only() -> None:
+    text = "Hello, the long note is for sale on the site, and I attend to the content of it for you."
+    assert (reading_of(text).language, reading_of(text).polarity) == ("en", 0)
+    assert reading_of(text + " The staff was rude and the delivery late.").polarity < 0
+
+
+def test_a_language_that_the_plan_does_not_speak_is_not_judged() -> None:
+    reading = reading_of("Das ist nicht gut und die Verpackung ist nul, super. Karte 4111 1111 1111 1111")
+    assert (reading.language, reading.polarity, reading.margin, reading.themes) == ("und", 0, 0.0, ())
+    assert reading.intents == ("sensitive",)
+
+
+def test_the_question_mark_of_an_address_asks_nothing() -> None:
+    assert "question" not in reading_of("Voir https://exemple.fr/page?id=3 merci").intents
+
+
+def test_a_decimal_mark_cuts_nothing_and_a_full_stop_without_space_does() -> None:
+    assert reading_of("Pas à 3,5 fiable").polarity < 0
+    assert reading_of("Ce n’est pas tout.Super").polarity > 0
+
+
+def test_an_expression_does_not_cross_the_end_of_a_sentence() -> None:
+    assert reading_of("Il a tout vu, rien. À redire encore").polarity == 0
+    assert reading_of("Il a tout vu, rien à redire encore").polarity > 0
+
+
+def test_an_emoji_counts_after_a_word_that_only_begins_expressions() -> None:
+    assert reading_of("J’ai attendu le 😡").polarity < 0
+    assert reading_of("Voilà le 😡").polarity < 0
+
+
+def test_an_emoji_is_underlined_itself() -> None:
+    text = "Voilà 😡 voilà"
+    blame = next(reason for reason in reading_of(text).reasons if reason.code == "emoji")
+    assert text[blame.span.start : blame.span.end] == "😡"
 
 
 def test_the_subject_counts_without_a_place_in_the_text() -> None:
@@ -148,6 +237,10 @@ def test_a_hostile_text_is_read_in_a_blink() -> None:
         Text("a" * 20_000),
         Text(">" * 20_000),
         Text("FR76 " * 4_000),
+        Text("\nLe 1 aaaaaaa a a a" * 1_200),
+        Text("\nLe 1" + ("a " * 90 + "\nLe 1") * 110),
+        Text("\nDe :" * 5_000),
+        Text("mdp" * 6_600),
     ]
     started = time.process_time()
     ENGINE.read(hostile)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from egards.understanding.engines.lexicon import load_engine
+from egards.understanding.engines.lexicon import LexiconEngine, load_engine
 from egards.understanding.engines.plan import DEFAULT_PLAN, PlanError, load_plan, plan_from
 from egards.understanding.reading import Text
 
@@ -69,6 +69,24 @@ def test_a_theme_without_a_french_label_is_named() -> None:
     data = plan_data()
     del data["themes"]["price"]["label"]
     assert "« themes.price.label »" in refusal(data)
+
+
+def test_a_failure_that_is_neither_true_nor_false_is_named() -> None:
+    data = plan_data()
+    data["themes"]["price"]["failure"] = "oui"
+    assert "« themes.price.failure »" in refusal(data)
+
+
+def test_an_english_mark_does_not_hide_two_weights() -> None:
+    data = plan_data()
+    data["polarity"]["-3"].append("en:Excellen*")
+    assert "« polarity.3 »" in refusal(data)
+
+
+def test_the_shortest_prefix_of_a_plan_is_read() -> None:
+    data = plan_data()
+    data["polarity"]["3"].append("w*")
+    assert LexiconEngine(plan_from(data, sha="0")).read([Text("Un accueil wizz")])[0].polarity > 0
 
 
 def test_an_unknown_intent_is_named() -> None:

@@ -70,7 +70,37 @@ def test_it_reads_a_blame(engine: LexiconEngine, text: str) -> None:
     reading = reading_of(engine, text)
     assert reading.polarity < 0
     assert not reading.ambiguous
-    assert "complaint" in reading.intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SERVICE NUL",
+        "C’est nul",
+        "decu de la qualite",
+        "J’ai mis 3 semaines à avoir une réponse",
+        "Produit qui n’est plus fiable",
+        "Le colis est en retard",
+        "The delivery was never on time",
+        "Je vais porter plainte",
+        "Merci pour votre incompétence",
+    ],
+)
+def test_a_strong_word_a_failure_or_an_expression_of_complaint_is_a_complaint(engine: LexiconEngine, text: str) -> None:
+    assert "complaint" in reading_of(engine, text).intents
+
+
+@pytest.mark.parametrize(
+    "text", ["Je vais résilier mon contrat", "C’est un peu cher", "je recommande pas", "Accueil un peu froid"]
+)
+def test_a_mild_blame_without_failure_is_not_a_complaint(engine: LexiconEngine, text: str) -> None:
+    reading = reading_of(engine, text)
+    assert reading.polarity < 0
+    assert "complaint" not in reading.intents
+
+
+def test_a_catastrophe_in_the_subject_is_a_complaint(engine: LexiconEngine) -> None:
+    assert "complaint" in reading_of(engine, "Voir ci-joint", subject="Livraison catastrophique").intents
 
 
 @pytest.mark.parametrize(
