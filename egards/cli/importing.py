@@ -6,14 +6,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from uuid import UUID
 
 from egards.accounts.models import Brand
-from egards.intake.pipeline import BATCH, ToProcess, Understood, load, store, understand
+from egards.cli.reading import Reader
+from egards.intake.pipeline import BATCH, ToProcess, Understood, load, store
 from egards.interactions.doors import Delivery, Received, receive
 from egards.interactions.models import Batch, Mode, Outcome, Waiting
 from egards.touchpoints.actions import touchpoint_of_kind
@@ -155,15 +156,15 @@ class _BeingRead:
 
 
 def _take_in(touchpoint: Touchpoint, batch: Batch, deliveries: Iterator[Delivery], request: Request) -> Account:
-    """Receive batch after batch; while one is being written, the next is already being read in a thread of its own."""
+    """Receive batch after batch; while one is being written, the next is already being read beside it."""
     account = Account()
-    with ThreadPoolExecutor(1) as reader:
+    with Reader() as reader:
         ahead: _BeingRead | None = None
         while not account.stopped and (some := list(_next_batch(deliveries))):
             received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
             to_do = _to_do(received, touchpoint, request.mode, batch)
             behind = ahead
-            ahead = _BeingRead(received, [item.arrival_id for item in to_do], reader.submit(understand, to_do))
+            ahead = _BeingRead(received, [item.arrival_id for item in to_do], reader.submit(to_do))
             account.offered += len(some)
             _settle(account, behind)
             account.stopped = request.is_stopped()

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def handle(args: argparse.Namespace) -> int:
     except Touchpoint.DoesNotExist:
         known = ", ".join(Touchpoint.objects.order_by("slug").values_list("slug", flat=True)) or "aucun"
         print(f"Le point de contact « {args.touchpoint} » n’existe pas. Il y a : {known}.", file=sys.stderr)
+    except BrokenProcessPool:
+        print(
+            "egards import : un de ces mots a arrêté le lecteur. Rien n’est perdu : relancez la même commande ; le mot "
+            "en cause ira en quarantaine.",
+            file=sys.stderr,
+        )
+        return 1
     except (ValueError, Unreadable) as error:
         print(f"egards import : {error}", file=sys.stderr)
     return 2
