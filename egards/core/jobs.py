@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.db import transaction
-from procrastinate import RetryStrategy, exceptions
+from procrastinate import RetryStrategy, exceptions, jobs
 from procrastinate.contrib.django import app
 
 from egards import jobnames
 
+#: Not for a job with a queueing lock: until its next turn, hours later in the end, nobody else could ask for it.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
 #: A worker that has not shown its heartbeat for this long is dead; its jobs go back to the queue.
 STALLED_AFTER_SECONDS = 60
 
 
-def ask_for(job: str, *, about: str = "", **arguments: str) -> None:
+def ask_for(job: str, *, about: str = "", in_seconds: int = 0, **arguments: str) -> None:
     """Ask the worker for a job by name, which a lower floor may do for a higher one's. One in the queue is enough.
 
     With ``about`` (an id), one in the queue per id, and never two of the same id at once.
@@ -22,7 +23,8 @@ def ask_for(job: str, *, about: str = "", **arguments: str) -> None:
     try:
         with transaction.atomic():  # a refused insert must not spoil the caller's transaction
             lock = f"{job} {about}" if about else None
-            app.configure_task(job, queueing_lock=lock or job, lock=lock).defer(**arguments)
+            later = {"seconds": in_seconds} if in_seconds else None
+            app.configure_task(job, queueing_lock=lock or job, lock=lock, schedule_in=later).defer(**arguments)
     except exceptions.AlreadyEnqueued:
         return
 
@@ -30,6 +32,9 @@ def ask_for(job: str, *, about: str = "", **arguments: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name=jobnames.RETRY_STALLED, queueing_lock=jobnames.RETRY_STALLED, pass_context=False)
 async def retry_stalled(timestamp: int) -> None:
-    """Put back in the queue the jobs whose worker died."""
+    """Put back in the queue the jobs whose worker died; one that was asked for again meanwhile is let go."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except exceptions.UniqueViolation:
+            await app.job_manager.finish_job(job, status=jobs.Status.ABORTED, delete_job=True)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max
 
 from egards.core.clock import now
 from egards.core.models import LiveEvent, LiveOutbox
@@ -51,6 +52,12 @@ def move_outbox() -> int:
     return len(numbers)
 
 
+def sweep_events() -> None:
+    """Forget old events, except the last one of all: the next number is given after it, however quiet the house was."""
+    last = LiveEvent.objects.aggregate(number=Max("number"))["number"] or 0
+    LiveEvent.objects.filter(at__lt=now() - timedelta(hours=KEPT_HOURS), number__lt=last).delete()
+
+
 def notify_until(stop: threading.Event) -> None:
     """Run the notifier until ``stop`` is set. Only the holder of the advisory lock publishes; others wait."""
     last_sweep = now()
@@ -63,5 +70,5 @@ def notify_until(stop: threading.Event) -> None:
             continue
         move_outbox()
         if now() - last_sweep > timedelta(hours=1):
-            LiveEvent.objects.filter(at__lt=now() - timedelta(hours=KEPT_HOURS)).delete()
+            sweep_events()
             last_sweep = now()

@@ -21,6 +21,7 @@ class Happening(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="happening_waiting", condition=models.Q(followed_at__isnull=True)),
+            models.Index(fields=["ref"], name="happening_ref"),
         ]
 
 

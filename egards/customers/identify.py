@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from egards.core.clock import now
 from egards.core.copy import copy_rows
@@ -31,9 +31,10 @@ SHARED_BEYOND = 5
 
 @dataclass(slots=True)
 class _Person:
-    """A customer as this batch knows them."""
+    """A customer as this batch knows them; ``kinds`` is one set for all who were joined under the same root."""
 
     id: UUID
+    root: UUID
     kinds: set[str]
 
 
@@ -72,7 +73,8 @@ class _Book:
         first = ordered[0]
         person = self.by_handle.get(first.id) or self._by_other_handle(first, ordered[1:])
         if person is None:
-            person = _Person(new_id(), set())
+            made = new_id()
+            person = _Person(made, made, set())
             self.new_customers.append((person.id, next((h.name for h in ordered if h.name), "")))
         for handle in ordered:
             self._link(handle, person)
@@ -93,7 +95,7 @@ class _Book:
             self.by_handle[handle.id] = person
             person.kinds.add(handle.kind)
             self.new_identities.append((handle, person.id))
-        elif owner.id != person.id and not handle.is_shared:
+        elif owner.root != person.root and not handle.is_shared:
             self.resemblances.add((*sorted((owner.id, person.id)), handle.id))  # type: ignore[arg-type]
 
     def write(self) -> None:
@@ -101,10 +103,11 @@ class _Book:
         at = now()
         customers = [(i, at, name, sort_key(name) if name else "") for i, name in self.new_customers]
         copy_rows(Customer, ("id", "made_at", "name", "sort_key"), customers)
+        in_order = sorted(self.new_identities, key=lambda link: link[0].id)  # so that two batches never wait in a ring
         copy_rows(
             Identity,
             ("id", "handle", "customer", "proof", "at"),
-            [(new_id(), h.id, customer, str(h.proof), at) for h, customer in self.new_identities],
+            [(new_id(), h.id, customer, str(h.proof), at) for h, customer in in_order],
         )
         if self.uses:
             HandleUse.objects.bulk_create(
@@ -119,13 +122,34 @@ class _Book:
 
 
 def _known_people(handle_ids: Sequence[UUID]) -> dict[UUID, _Person]:
-    rows = Identity.objects.filter(handle_id__in=handle_ids, ended_at=None).values_list("handle_id", "customer_id")
-    customer_of = dict(rows)
-    people = {customer: _Person(customer, set()) for customer in customer_of.values()}
-    kinds = Identity.objects.filter(customer_id__in=people, ended_at=None).values_list("customer_id", "handle__kind")
-    for customer, kind in kinds:
-        people[customer].kinds.add(kind)
-    return {handle: people[customer] for handle, customer in customer_of.items()}
+    """Return whose these handles are. All they were joined with counts: a person is a root and its family."""
+    links = _locked_links(handle_ids)
+    roots = {root or customer for _handle, customer, root in links}
+    family = Customer.objects.filter(Q(pk__in=roots) | Q(merged_into_id__in=roots))
+    root_of = {customer: root or customer for customer, root in family.values_list("id", "merged_into_id")}
+    kinds: dict[UUID, set[str]] = {root: set() for root in roots}
+    rows = Identity.objects.filter(customer_id__in=root_of, ended_at=None).values_list("customer_id", "handle__kind")
+    for customer, kind in rows:
+        kinds[root_of[customer]].add(kind)
+    people = {customer: _Person(customer, root or customer, kinds[root or customer]) for _h, customer, root in links}
+    return {handle: people[customer] for handle, customer, _root in links}
+
+
+def _locked_links(handle_ids: Sequence[UUID]) -> list[tuple[UUID, UUID, UUID | None]]:
+    """Return ``handle, customer, root`` of each link, its customers held until the commit.
+
+    Neither another batch nor somebody's hand may change whose a handle is between our reading it and our writing.
+    What was read before the lock may be old: it is read again, until nothing new is to be locked.
+    """
+    held: set[UUID] = set()
+    while True:
+        found = Identity.objects.filter(handle_id__in=handle_ids, ended_at=None)
+        links = list(found.values_list("handle_id", "customer_id", "customer__merged_into_id"))
+        wanted = {known for _handle, *both in links for known in both if known}
+        if wanted <= held:
+            return links
+        rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=wanted - held)
+        held |= set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _mark_shared(handle_ids: set[UUID]) -> None:

@@ -14,6 +14,7 @@ from egards.accounts.models import Member
 from egards.core.clock import now
 from egards.core.copy import copy_rows
 from egards.intake.pipeline import load, process
+from egards.intake.waiting import slices
 from egards.interactions.doors import tally
 from egards.interactions.models import Arrival, Outcome, Waiting
 
@@ -23,7 +24,7 @@ def replay(*, arrival_ids: Sequence[UUID], by: Member | None = None) -> Counter[
     taken = _put_back(arrival_ids)
     for arrival_id in taken:
         note(by=by, verb="arrival replayed", subject="arrival", subject_id=arrival_id)
-    return process(load(taken))
+    return sum((process(load(some)) for some in slices(taken)), Counter())
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The way of one word, on one screen: bytes that wait become words, customers, readings. Whole batches at a time.
 
-A step may run twice: an arrival is taken from the waiting list in the transaction that writes what became of it.
+A step may run twice: an arrival leaves the waiting list in the transaction that writes what became of it.
 A batch that fails is cut in two until the poison item stands alone; it goes to quarantine, the rest goes in.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from egards.core import live
@@ -23,15 +23,16 @@ from egards.core.clock import now
 from egards.core.copy import copy_rows
 from egards.core.happenings import happened
 from egards.customers.identify import identify
+from egards.intake.waiting import at_work, slices, take, take_deadly
 from egards.interactions.actions import Recorded, Word, record
 from egards.interactions.blobs import read_bytes
 from egards.interactions.doors import tally
 from egards.interactions.forget import erase_copies_of_forgotten
-from egards.interactions.models import Arrival, Mode, Outcome, Waiting
+from egards.interactions.models import Arrival, Blob, Mode, Outcome
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.actions import ReadWord, mass_engine, score_on_unit, write_readings
-from egards.understanding.reading import Reading, Text
+from egards.understanding.reading import Engine, Reading, Text
 
 log = logging.getLogger("egards.intake")
 
@@ -42,7 +43,7 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class ToProcess:
-    """An arrival that waits, with its bytes."""
+    """An arrival that waits, with its bytes, or the sentence that says why they cannot be had."""
 
     arrival_id: UUID
     touchpoint: Touchpoint
@@ -50,6 +51,7 @@ class ToProcess:
     mode: Mode
     raw: bytes
     options: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,7 @@ def process(arrivals: Sequence[ToProcess]) -> Counter[str]:
 
 def understand(arrivals: Sequence[ToProcess]) -> list[Understood]:
     """Translate and read a whole batch; touches no database, so that it may run beside the writing of another."""
-    translated = [translate(item) for item in arrivals]
-    texts = [_to_read(inbound) for t in translated for inbound in t.inbounds]
-    readings = iter(mass_engine().read(texts))
-    return [Understood(t.item, t.inbounds, tuple(islice(readings, len(t.inbounds))), t.fault) for t in translated]
+    return _read_together(mass_engine(), [translate(item) for item in arrivals])
 
 
 def store(batch: Sequence[Understood]) -> Counter[str]:
@@ -82,12 +81,12 @@ def store(batch: Sequence[Understood]) -> Counter[str]:
     for attempt in range(1, TRIES + 1):
         try:
             return _store(batch)
-        except OperationalError:  # a deadlock, a restart: not the words' fault
-            if attempt == TRIES:
-                raise
-        except (DatabaseError, ValueError) as error:
-            if isinstance(error, IntegrityError) and attempt < TRIES:
+        except Exception as error:  # what a kind or a customer hands over may fail anywhere
+            is_passing = _is_passing(error)
+            if attempt < TRIES and (is_passing or isinstance(error, IntegrityError)):
                 continue  # another writer was first: look again
+            if is_passing:
+                raise
             if len(batch) == 1:
                 return _quarantine(batch[0], error)
             break
@@ -95,29 +94,63 @@ def store(batch: Sequence[Understood]) -> Counter[str]:
     return store(batch[:middle]) + store(batch[middle:])
 
 
-def process_waiting(*, limit: int = BATCH) -> Counter[str]:
-    """Process arrivals that wait, oldest first, until none is left that another worker has not taken."""
+def process_waiting(*, limit: int = BATCH, between: Callable[[], object] = lambda: None) -> Counter[str]:
+    """Process arrivals that wait, live ones and oldest first, until none is left that another reader has not taken.
+
+    ``between`` is called after each batch: what follows from words does not wait for the last of them.
+    """
     total: Counter[str] = Counter()
-    seen: set[UUID] = set()
-    while True:
-        waiting = Waiting.objects.exclude(pk__in=seen).order_by("pk").values_list("pk", flat=True)
-        ids = list(waiting[:limit])
-        if not ids:
-            return total
-        seen = set(ids)
-        total += process(load(ids))
+    with at_work() as reader:
+        while taken := take(reader, limit=limit):
+            for some in slices(taken):
+                total += process(load(some))
+            between()
+        fault = _("Reading it stopped the reader several times: it was set aside unread.")
+        for item in load(take_deadly(reader), is_to_be_read=False):
+            log.error("arrival %s set aside: its readers died", item.arrival_id)
+            total += store([Understood(item, fault=fault)])
+    return total
 
 
-def load(arrival_ids: Sequence[UUID]) -> list[ToProcess]:
-    """Return arrivals with their bytes, in order."""
-    rows = Arrival.objects.filter(pk__in=arrival_ids).select_related("touchpoint__brand", "blob", "batch")
-    return [
-        ToProcess(
-            row.pk, row.touchpoint, row.received_at, Mode(row.mode), read_bytes(row.blob),
-            row.batch.options if row.batch else {},
-        )
-        for row in rows.order_by("pk")
-    ]  # fmt: skip
+def load(arrival_ids: Sequence[UUID], *, is_to_be_read: bool = True) -> list[ToProcess]:
+    """Return arrivals with their bytes, in order; without them when they are not to be read."""
+    related = ("touchpoint__brand", "batch", *(("blob",) if is_to_be_read else ()))
+    rows = Arrival.objects.filter(pk__in=arrival_ids).select_related(*related).order_by("pk")
+    return [_with_bytes(row, *(_bytes_of(row.blob) if is_to_be_read else (b"", ""))) for row in rows]
+
+
+def _with_bytes(row: Arrival, raw: bytes, fault: str) -> ToProcess:
+    options = row.batch.options if row.batch else {}
+    return ToProcess(row.pk, row.touchpoint, row.received_at, Mode(row.mode), raw, options, fault)
+
+
+def _bytes_of(blob: Blob) -> tuple[bytes, str]:
+    try:
+        return read_bytes(blob), ""
+    except OSError as error:
+        log.error("blob %s cannot be read: %s", blob.pk, type(error).__name__)
+        return b"", _("Its bytes cannot be read from the disk. Bring the file back from a backup, then replay it.")
+
+
+def _read_together(engine: Engine, translated: Sequence[Understood]) -> list[Understood]:
+    """Read a batch with the engine. When it fails, cut it in two until the word that it cannot read stands alone."""
+    try:
+        texts = [_to_read(inbound) for t in translated for inbound in t.inbounds]
+        readings = iter(engine.read(texts))
+        return [Understood(t.item, t.inbounds, tuple(islice(readings, len(t.inbounds))), t.fault) for t in translated]
+    except Exception as error:  # one word's bug must not stop the others
+        if len(translated) == 1:
+            log.error("arrival %s: the engine failed: %s", translated[0].item.arrival_id, type(error).__name__)
+            return [Understood(translated[0].item, fault=_("The engine could not read it: %s.") % type(error).__name__)]
+    middle = len(translated) // 2
+    return _read_together(engine, translated[:middle]) + _read_together(engine, translated[middle:])
+
+
+def _is_passing(error: Exception) -> bool:
+    """Say whether a fault is not the words': a deadlock, a restart, a full disk. A limit of the base is (class 54)."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return not str(getattr(error.__cause__, "sqlstate", None) or "").startswith("54")
+    return isinstance(error, OSError)
 
 
 def _quarantine(understood: Understood, error: Exception) -> Counter[str]:
@@ -127,6 +160,8 @@ def _quarantine(understood: Understood, error: Exception) -> Counter[str]:
 
 def translate(item: ToProcess) -> Understood:
     """Let the kind read the bytes. Whatever goes wrong there is this item's fault, in a sentence."""
+    if item.fault:
+        return Understood(item, fault=item.fault)
     touchpoint = item.touchpoint
     meta = Meta(item.received_at, touchpoint.region, {**touchpoint.settings, **item.options})
     try:

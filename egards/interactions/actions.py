@@ -209,7 +209,7 @@ def _write_participations(new: Sequence[Recorded]) -> None:
             if (party.role, digest) in per_word:
                 continue
             per_word.add((party.role, digest))
-            name = storable(party.address.name)[:200]
+            name = _name(party)
             if digest not in seen or (name and not seen[digest][2]):
                 seen[digest] = (party.address.kind, storable(value), name)
             roles.append((r, party, digest))
@@ -223,7 +223,11 @@ def _write_participations(new: Sequence[Recorded]) -> None:
         if party.role == "author":
             handle_id, is_shared = handles[digest]
             kind, _value, name = seen[digest]
-            r.authors.append(KnownHandle(handle_id, kind, party.address.name or name, party.proof, is_shared))
+            r.authors.append(KnownHandle(handle_id, kind, _name(party) or name, party.proof, is_shared))
+
+
+def _name(party: Party) -> str:
+    return storable(party.address.name)[:200]
 
 
 def handle_digest(kind: str, value: str) -> bytes:

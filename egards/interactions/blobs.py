@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +32,7 @@ def keep_bytes(items: Mapping[bytes, bytes]) -> dict[bytes, UUID]:
     """
     known = {bytes(d): i for d, i in _locked(items).values_list("digest", "id")}
     rows = []
-    for digest, data in items.items():
+    for digest, data in sorted(items.items()):  # in one order for all writers: none waits for another in a ring
         if digest in known:
             continue
         known[digest] = blob_id = new_id()
@@ -84,19 +83,3 @@ def _to_file(digest: bytes, data: bytes) -> str:
     finally:
         os.close(folder)
     return relative
-
-
-def sweep_orphans(*, older_than_seconds: float = 86_400) -> int:
-    """Remove files that no row points to (a transaction that failed left them); return how many. Young ones stay."""
-    folder = blobs_folder()
-    limit = time.time() - older_than_seconds
-    removed = 0
-    for prefix in sorted(folder.glob("??")):
-        files = [f for f in prefix.iterdir() if f.is_file() and f.stat().st_mtime < limit]
-        names = [f"{prefix.name}/{f.name}" for f in files]
-        kept = set(Blob.objects.filter(path__in=names).values_list("path", flat=True))
-        for file, name in zip(files, names, strict=True):
-            if name not in kept:
-                file.unlink(missing_ok=True)
-                removed += 1
-    return removed

@@ -101,7 +101,7 @@ def _receive(
             ("id", "touchpoint", "transport_key", "received_at", "mode", "blob", "batch", "position"),
             [
                 (ids[key], touchpoint.pk, key, at, str(mode), blobs[digests[i]], batch_id, deliveries[i].position)
-                for key, i in fresh.items()
+                for key, i in sorted(fresh.items())  # in one order for all writers: none waits for another in a ring
             ],
         )
         copy_rows(

@@ -45,5 +45,7 @@ def sweep_orphans(*, older_than_seconds: float = ORPHAN_AFTER_SECONDS) -> int:
         files = [p for p in folder.iterdir() if p.is_file() and p.stat().st_mtime < before]
         names = {f"{folder.name}/{p.name}": p for p in files}
         known = set(Blob.objects.filter(path__in=list(names)).values_list("path", flat=True))
-        swept += sum(remove_file(path) for name, path in names.items() if name not in known)
+        # looked at once more: the same bytes may have come in again and written it anew since
+        old = (p for name, p in names.items() if name not in known and p.is_file() and p.stat().st_mtime < before)
+        swept += sum(map(remove_file, old))
     return swept

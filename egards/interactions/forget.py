@@ -39,13 +39,12 @@ from egards.interactions.traces import Traces
 #: Bytes that were erased: the row stays so that arrivals keep something to point to.
 ERASED = Q(data=None, path="")
 _COPIES = """
-SELECT a.blob_id FROM interactions_outcome o
+SELECT o.arrival_id, a.blob_id FROM interactions_outcome o
 JOIN interactions_arrival a ON a.id = o.arrival_id
 JOIN interactions_interaction i ON i.id = o.interaction_id
 JOIN interactions_arrival first ON first.id = i.arrival_id
 JOIN interactions_blob gone ON gone.id = first.blob_id
 WHERE o.arrival_id = ANY(%s) AND o.status = 'duplicate' AND gone.data IS NULL AND gone.path = ''
-  AND NOT EXISTS (SELECT 1 FROM interactions_interaction other WHERE other.arrival_id = o.arrival_id)
 """
 _ERASE = """
 UPDATE interactions_blob b SET data = NULL, path = '', size = 0, digest = gone.digest
@@ -60,8 +59,11 @@ def erase_copies_of_forgotten(arrival_ids: Sequence[UUID]) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_COPIES, [list(arrival_ids)])
-        blob_ids = [row[0] for row in cursor.fetchall()]
-    return _erase_blobs(blob_ids) if blob_ids else 0
+        blob_of = dict(cursor.fetchall())
+    if not blob_of:  # nearly always: what follows reads the whole table of words
+        return 0
+    stored = set(Interaction.objects.filter(arrival_id__in=blob_of).values_list("arrival_id", flat=True))
+    return _erase_blobs([blob_id for arrival_id, blob_id in blob_of.items() if arrival_id not in stored])
 
 
 def mentions(person: Person, *, limit: int = 1000) -> list[UUID]:

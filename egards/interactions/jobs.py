@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from egards import jobnames
-from egards.interactions.blobs import sweep_orphans
+from egards.interactions.files import sweep_orphans
 
 
 @app.periodic(cron="17 3 * * *")

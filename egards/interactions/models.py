@@ -90,6 +90,11 @@ class Waiting(models.Model):
     arrival = models.OneToOneField(Arrival, on_delete=models.CASCADE, primary_key=True, db_constraint=False)
     touchpoint_id = models.UUIDField()
     mode = models.CharField(max_length=7, choices=Mode.choices)
+    reader = models.BigIntegerField(null=True, help_text="The database session of who reads it now, or died reading.")
+    begun = models.SmallIntegerField(db_default=0, help_text="How many readers began it.")
+
+    class Meta:
+        indexes = [models.Index(fields=["arrival"], name="waiting_live", condition=models.Q(mode="live"))]
 
 
 class Interaction(models.Model):

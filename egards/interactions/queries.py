@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Value
 
 from egards.accounts.scope import Scope
 from egards.interactions.models import Arrival, Outcome, Tally, Waiting
@@ -37,13 +37,13 @@ class Law:
 def law_by_touchpoint(scope: Scope) -> dict[UUID, Law]:
     """Return the law's figures per touchpoint in scope: sums of appended counts, and the waiting list counted."""
     ids = list(Touchpoint.objects.within(scope).values_list("id", flat=True))
-    sums = Tally.objects.filter(touchpoint_id__in=ids).values_list("touchpoint_id", "status").annotate(total=Sum("n"))
-    waiting = Waiting.objects.filter(touchpoint_id__in=ids).values_list("touchpoint_id").annotate(total=Count("pk"))
+    there = {"touchpoint_id__in": ids}
+    sums = Tally.objects.filter(**there).values_list("touchpoint_id", "status").annotate(total=Sum("n"))
+    waiting = Waiting.objects.filter(**there).annotate(status=Value("waiting")).values_list("touchpoint_id", "status")
     figures: dict[UUID, dict[str, int]] = {touchpoint_id: {} for touchpoint_id in ids}
-    for touchpoint_id, status, total in sums:
+    # one statement sees one instant: in two, what is read in between would make the law look broken
+    for touchpoint_id, status, total in sums.union(waiting.annotate(total=Count("pk")), all=True):
         figures[touchpoint_id][status] = total
-    for touchpoint_id, total in waiting:
-        figures[touchpoint_id]["waiting"] = total
     return {touchpoint_id: Law(**values) for touchpoint_id, values in figures.items()}
 
 
@@ -54,13 +54,10 @@ def whole_law(scope: Scope) -> Law:
 
 def recounted_law() -> Law:
     """Return the whole house's figures counted row by row, to check the appended counts against (slow, exact)."""
-    refused = Tally.objects.filter(status="refused").aggregate(total=Sum("n"))["total"] or 0
-    ends = dict(Outcome.objects.values_list("status").annotate(total=Count("pk")))
-    return Law(
-        received=Arrival.objects.count() + refused,
-        stored=ends.get("stored", 0),
-        duplicate=ends.get("duplicate", 0),
-        quarantined=ends.get("quarantined", 0),
-        refused=refused,
-        waiting=Waiting.objects.count(),
-    )
+    arrived = Arrival.objects.annotate(status=Value("received")).values_list("status").annotate(total=Count("pk"))
+    waiting = Waiting.objects.annotate(status=Value("waiting")).values_list("status").annotate(total=Count("pk"))
+    ends = Outcome.objects.values_list("status").annotate(total=Count("pk"))
+    refused = Tally.objects.filter(status="refused").values_list("status").annotate(total=Sum("n"))
+    counted = dict(arrived.union(waiting, ends, refused, all=True))  # one statement sees one instant
+    received = counted.pop("received", 0) + counted.get("refused", 0)
+    return Law(received=received, **counted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import idna
@@ -91,8 +91,16 @@ def content_key_parts(
     """
     if word_id and is_unique:
         return ("id", scope_id, word_id)
-    stamp = claimed_at.isoformat() if claimed_at else ""
+    stamp = _in_utc(claimed_at).isoformat() if claimed_at else ""
     body = normalised(text)
     if not (word_id or stamp or body or subject):
         return None
     return ("word", scope_id, word_id, author, stamp, normalised(subject), body, *extra)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """One moment is written one way, wherever its clock stood; without an offset it is taken as UTC."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # at the very ends of the calendar
+        return moment

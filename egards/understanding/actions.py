@@ -51,8 +51,8 @@ def reread_all(*, everything: bool = False, told: Callable[[int], object] = lamb
     engine = mass_engine()
     if everything:
         ReadingRow.objects.filter(engine=engine.name, version=engine.version).delete()
-    done = 0
-    while batch := list(_unread(everything=False).order_by("pk")[:REREAD_BATCH]):
+    done, last = 0, UUID(int=0)
+    while batch := list(_unread(everything=False).filter(pk__gt=last).order_by("pk")[:REREAD_BATCH]):
         with transaction.atomic():
             ReadingRow.objects.filter(content__in=batch, is_current=True).update(is_current=False)
             texts = [_text(content) for content in batch]
@@ -62,7 +62,7 @@ def reread_all(*, everything: bool = False, told: Callable[[int], object] = lamb
                     for content, reading in zip(batch, engine.read(texts), strict=True)
                 ]
             )
-        done += len(batch)
+        done, last = done + len(batch), batch[-1].pk
         told(len(batch))
     return done
 

@@ -59,12 +59,22 @@ class Wake:
         self._changed = asyncio.Event()
         self._task = asyncio.ensure_future(self._listen())
 
-    async def wait(self, seconds: float) -> None:
-        """Return when something was published, or after ``seconds``."""
+    @property
+    def change(self) -> asyncio.Event:
+        """The next change to come: taken before one looks at what there is, so that none comes in between unheard."""
+        return self._changed
+
+    async def wait(self, change: asyncio.Event, seconds: float) -> None:
+        """Return when something was published since ``change`` was taken, or after ``seconds``."""
         try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
+            await asyncio.wait_for(change.wait(), max(0.0, seconds))
         except TimeoutError:
             return
+
+    def ring(self) -> None:
+        """Say that something was published."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def _listen(self) -> None:
         while True:
@@ -80,8 +90,7 @@ class Wake:
         async with await psycopg.AsyncConnection.connect(**wanted, autocommit=True) as listening:
             await listening.execute(f"LISTEN {CHANNEL}")
             async for _notification in listening.notifies():
-                self._changed.set()
-                self._changed = asyncio.Event()
+                self.ring()
 
 
 _wakes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Wake] = weakref.WeakKeyDictionary()
@@ -107,9 +116,10 @@ async def _serve(scope: Scope, send: Send, listener: Listener | None, leaving: a
     last = _last_event_id(scope)
     checked = loop.time()
     while listener is not None and not leaving.done():
+        change = wake.change
         last, body = await sync_to_async(_missed)(listener, last)
         await send({"type": "http.response.body", "body": body, "more_body": True})
-        await wake.wait(RECHECK_SECONDS)
+        await wake.wait(change, checked + RECHECK_SECONDS - loop.time())
         if loop.time() - checked >= RECHECK_SECONDS:
             listener = await sync_to_async(_listener)(listener.session_key)
             checked = loop.time()

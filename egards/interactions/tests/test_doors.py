@@ -12,6 +12,7 @@ from egards.accounts.scope import Scope
 from egards.interactions import blobs
 from egards.interactions.blobs import read_bytes
 from egards.interactions.doors import Delivery, receive, refuse
+from egards.interactions.files import sweep_orphans
 from egards.interactions.models import Arrival, Blob, Mode, Waiting
 from egards.interactions.queries import Law, recounted_law, whole_law
 from tests.builders import api_touchpoint, posted, say
@@ -108,7 +109,7 @@ def test_a_file_that_no_row_points_to_is_swept_and_the_others_stay(tmp_path: Pat
     orphan = blobs.blobs_folder() / "ab" / "abcdef"
     orphan.parent.mkdir(parents=True, exist_ok=True)
     orphan.write_bytes(b"left by a transaction that failed")
-    assert blobs.sweep_orphans() == 0
-    assert blobs.sweep_orphans(older_than_seconds=-1) == 1
+    assert sweep_orphans() == 0
+    assert sweep_orphans(older_than_seconds=-1) == 1
     assert not orphan.exists()
     assert read_bytes(blob) == data

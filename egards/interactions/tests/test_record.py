@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
 from egards.accounts.actions import brand_named
-from egards.interactions.models import Attachment, Content, Handle, Interaction, Mode
+from egards.interactions.models import Attachment, Content, Handle, Interaction, Mode, Outcome
 from egards.interactions.rules import content_key_parts, normalised_email, normalised_phone
-from tests.builders import NOON, api_touchpoint, mail, mailbox, posted, say
+from egards.touchpoints.actions import open_touchpoint
+from egards.touchpoints.inbound import Address, Inbound, Meta, Party
+from egards.touchpoints.kinds.example import Example
+from tests.builders import NOON, api_touchpoint, lindelle, mail, mailbox, posted, say
 
 
 @pytest.mark.django_db
@@ -123,3 +126,23 @@ def test_an_empty_string_is_never_a_key() -> None:
         scope_id="s", word_id="", is_unique=False, author="", claimed_at=None, subject="", text=" \n "
     )
     assert nothing is None
+
+
+@pytest.mark.django_db
+def test_a_name_that_the_base_cannot_hold_is_kept_without_what_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = Address("email", "odile@client.example", "Odile\x00 \ud800Marchand" + "d" * 4000)
+
+    def parse(self: Example, raw: bytes, meta: Meta) -> list[Inbound]:
+        return [Inbound(text="Bonjour", parties=(Party("author", named),))]
+
+    monkeypatch.setattr(Example, "parse", parse)
+    say(b"{}", at=open_touchpoint(brand=lindelle(), kind="example", name="Bouton"))
+    assert Handle.objects.get().name.startswith("Odile Marchand")
+    assert Outcome.objects.get().status == "stored"
+
+
+@pytest.mark.django_db
+def test_the_same_moment_written_in_two_time_zones_is_the_same_word() -> None:
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=11)))
+    say(posted("Bonjour", at=NOON), posted("Bonjour", at=elsewhere), at=api_touchpoint())
+    assert Interaction.objects.count() == 1
