@@ -19,6 +19,7 @@ from egards.api.idempotency import once
 from egards.api.problems import Answer, Problem, handle_problems, not_found
 from egards.api.rules import read_cursor, slices_of_list
 from egards.core.crypto import keyed_hash
+from egards.core.ids import new_id
 from egards.core.jobs import ask_for
 from egards.interactions.doors import Delivery, receive
 from egards.interactions.models import Interaction, Mode
@@ -162,16 +163,22 @@ def _store(
         groups.setdefault((word.touchpoint, word.mode), []).append(index)
     arrival_ids: dict[int, UUID] = {}
     for (slug, mode), indexes in groups.items():
-        deliveries = [Delivery(raws[i], _transport_key(request, key, i, raws[i])) for i in indexes]
+        deliveries = [Delivery(raws[i], _transport_key(request, key, i, words[i], raws[i])) for i in indexes]
         received = receive(touchpoint=_touchpoint(request, slug), deliveries=deliveries, mode=Mode(mode))
         arrival_ids |= {i: r.arrival_id for i, r in zip(indexes, received, strict=True)}
     shown = queries.arrivals_shown([arrival_ids[i] for i in range(len(words))])
     return [arrival.model_copy(update={"reason": ""}) for arrival in shown]  # answers are kept, reasons are erasable
 
 
-def _transport_key(request: ApiRequest, key: str, index: int, raw: bytes) -> str:
-    """Return how a delivery is known: its Idempotency-Key and bytes (a key used again much later is another word)."""
-    return f"api {request.api_key.pk} {index} {keyed_hash('posted', raw).hex()} {key}" if key else ""
+def _transport_key(request: ApiRequest, key: str, index: int, word: PostedWord, raw: bytes) -> str:
+    """Return how a delivery is known: its Idempotency-Key and bytes (a key used again much later is another word).
+
+    Without a key, its bytes alone when they carry an id or a moment; else nothing tells two people's « Merci » apart
+    from one sent twice, and losing a word is worse: each is a delivery of its own.
+    """
+    if key:
+        return f"api {request.api_key.pk} {index} {keyed_hash('posted', raw).hex()} {key}"
+    return "" if word.id or word.happened_at else f"api {new_id()}"
 
 
 def _touchpoint(request: ApiRequest, slug: str) -> Touchpoint:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from django.db import connection
+from django.db import connection, transaction
 
 from egards.accounts.scope import Scope
 from egards.cli.house import House, missing_migrations
@@ -69,9 +69,12 @@ def _law(house: House) -> Finding:
 
 
 def _recount(house: House) -> Finding:
-    if recounted_law() == whole_law(Scope.house()):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # one moment for both, while words come in
+        counted, told = recounted_law(), whole_law(Scope.house())
+    if counted == told:
         return Finding("ok", "Recomptés un par un, les chiffres sont les mêmes.")
-    return Finding("wrong", f"Recomptés un par un, les chiffres diffèrent : {recounted_law()}.")
+    return Finding("wrong", f"Recomptés un par un, les chiffres diffèrent : {counted}.")
 
 
 def _waiting(house: House) -> Finding:

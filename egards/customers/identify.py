@@ -41,17 +41,19 @@ class _Person:
 def identify(*, recorded: Sequence[Recorded]) -> dict[UUID, UUID]:
     """Give each new interaction its customer, in the caller's transaction; return interaction id → customer id.
 
-    Words without a readable author get no customer. Timelines are told.
+    Words without a readable author, or with shared handles only, get no customer. Timelines are told.
     """
     authored = [r for r in recorded if r.is_new and r.authors]
     people = _known_people([h.id for r in authored for h in r.authors])
     book = _Book(people)
-    found = {r.interaction_id: book.customer_of(r.authors) for r in authored}
+    whose = {r.interaction_id: book.customer_of(r.authors) for r in authored}
+    found = {interaction: customer for interaction, customer in whose.items() if customer is not None}
     book.write()
     add_to_timeline(
         entries=[
             NewEntry(found[r.interaction_id], r.happened_at, "word", r.interaction_id, r.word.touchpoint.pk)
             for r in authored
+            if r.interaction_id in found
         ]
     )
     return found
@@ -67,9 +69,15 @@ class _Book:
         self.uses: set[tuple[UUID, UUID]] = set()
         self.resemblances: set[tuple[UUID, UUID, UUID]] = set()
 
-    def customer_of(self, authors: Sequence[KnownHandle]) -> UUID:
-        """Return the customer of a word by its author's handles, linking those that are new."""
-        ordered = sorted(authors, key=lambda h: STRENGTH.index(h.kind))
+    def customer_of(self, authors: Sequence[KnownHandle]) -> UUID | None:
+        """Return the customer of a word by its author's handles, linking those that are new.
+
+        A word that bears only shared handles is nobody's: a person may say later whose it is.
+        """
+        linking = [handle for handle in authors if not handle.is_shared]
+        if not linking:
+            return None
+        ordered = sorted(linking, key=lambda h: STRENGTH.index(h.kind))
         first = ordered[0]
         person = self.by_handle.get(first.id) or self._by_other_handle(first, ordered[1:])
         if person is None:
@@ -78,14 +86,14 @@ class _Book:
             self.new_customers.append((person.id, next((h.name for h in ordered if h.name), "")))
         for handle in ordered:
             self._link(handle, person)
-        if len(ordered) > 1:
-            self.uses.update((h.id, person.id) for h in ordered)
+        if len(authors) > 1:
+            self.uses.update((h.id, person.id) for h in authors)
         return person.id
 
     def _by_other_handle(self, first: KnownHandle, others: Sequence[KnownHandle]) -> _Person | None:
         for handle in others:
             person = self.by_handle.get(handle.id)
-            if person is not None and not handle.is_shared and first.kind not in person.kinds:
+            if person is not None and first.kind not in person.kinds:
                 return person
         return None
 
@@ -95,7 +103,7 @@ class _Book:
             self.by_handle[handle.id] = person
             person.kinds.add(handle.kind)
             self.new_identities.append((handle, person.id))
-        elif owner.root != person.root and not handle.is_shared:
+        elif owner.root != person.root:
             self.resemblances.add((*sorted((owner.id, person.id)), handle.id))  # type: ignore[arg-type]
 
     def write(self) -> None:

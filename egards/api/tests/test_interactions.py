@@ -68,10 +68,18 @@ def test_the_same_id_again_is_a_duplicate_and_the_law_holds(program: Program) ->
     assert program.get("/touchpoints").json()["items"][0]["law"]["received"] == 2
 
 
-def test_the_same_body_again_is_the_same_delivery(program: Program) -> None:
-    first = program.post("/interactions", {"text": "Bonjour"})
+def test_two_people_may_say_the_same_thing(program: Program) -> None:
+    for _person in range(2):
+        assert program.post("/interactions", {"text": "Merci"}).status_code == 202
     process_waiting()
-    second = program.post("/interactions", {"text": "Bonjour"})
+    assert Interaction.objects.count() == 2
+
+
+def test_the_same_body_again_is_the_same_delivery(program: Program) -> None:
+    body = {"text": "Bonjour", "happened_at": "2026-11-20T12:00:00Z"}
+    first = program.post("/interactions", body)
+    process_waiting()
+    second = program.post("/interactions", body)
     assert second.status_code == 200
     assert second.json()["arrival_id"] == first.json()["arrival_id"]
     assert second.json()["status"] == "stored"

@@ -57,6 +57,7 @@ def test_a_phone_seen_with_more_than_five_people_links_nobody() -> None:
     before = Resemblance.objects.count()
     say(posted("mot 7", email="personne7@client.example", phone="0261910412"), at=touchpoint)
     (alone,) = say(posted("mot 8", loyalty="7204118", phone="0261910412"), at=touchpoint)
+    say(posted("mot 9", phone="0261910412"), at=touchpoint)
     assert Resemblance.objects.count() == before
     assert Customer.objects.count() == 8
     assert Identity.objects.get(handle__kind="loyalty").customer_id == customer_of(alone)

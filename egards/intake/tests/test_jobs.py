@@ -18,6 +18,13 @@ from egards.intake.jobs import process_waiting_job
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def _empty_queue(db: None) -> None:
+    """Other tests may have committed requests: Django's flush does not know the queue's tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 @pytest.mark.parametrize("attempts", [0, 5, 50])
 def test_after_any_number_of_failures_nobody_waits_long_to_ask_for_it(attempts: int) -> None:
     """A job that waits for its next turn holds the only place in the queue."""

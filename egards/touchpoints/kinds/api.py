@@ -87,18 +87,19 @@ class Api(Kind):
     def parse(self, raw: bytes, meta: Meta) -> list[Inbound]:
         """Translate one posted word."""
         try:
-            return [_inbound(PostedWord.model_validate_json(raw))]
+            return [_inbound(PostedWord.model_validate_json(raw), meta)]
         except ValidationError as error:
             where = ", ".join(sorted({".".join(map(str, e["loc"])) or "corps" for e in error.errors()}))
             raise Unreadable(f"Le corps posté n’a pas la forme attendue : {where}.") from error
 
 
-def _inbound(word: PostedWord) -> Inbound:
+def _inbound(word: PostedWord, meta: Meta) -> Inbound:
+    """A program that posts at once need not say when: the word was said as it came in."""
     return Inbound(
         word_id=word.id,
         text=word.text,
         subject=word.subject,
-        happened_at=word.happened_at,
+        happened_at=word.happened_at or meta.received_at,
         parties=tuple(_party(party) for party in word.parties),
         score=word.score,
         scale=word.scale,
