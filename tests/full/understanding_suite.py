@@ -1,4 +1,4 @@
-"""`make test-understanding`: how often the mass engine is right on real French words. Writes docs/understanding-figures.md.
+"""`make test-understanding`: how often the mass engine is right on real words; writes docs/understanding-figures.md.
 
 The floors are below what was measured when they were written; the page tells the figures themselves.
 """

@@ -67,7 +67,7 @@ def _roles() -> list[str]:
 
 def _routes() -> list[str]:
     lines = ["## Qui ouvre chaque adresse", "", "| Adresse | Il faut |", "|---|---|"]
-    for name, policy in ROUTES.items():
+    for name, policy in sorted(ROUTES.items()):
         needed = DEEDS[policy.act] if policy.act else f"une clé, portée `{policy.api}`"
         lines.append(f"| `{name}` | {'une clé valable' if policy.api == 'any key' else needed} |")
     return [

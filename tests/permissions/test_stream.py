@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from egards.core import live
 from egards.core.ids import new_id
 from egards.touchpoints.actions import open_touchpoint
 from egards.workspace.stream import stream
+from tests.loops import run_apart
 from tests.permissions.town import Visitor
 from tests.permissions.walker import session_of
 
@@ -87,8 +87,7 @@ def listen(story: Callable[[], Awaitable[None]]) -> None:
         finally:
             await sync_to_async(connections.close_all)()
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(whole())).result()
+    run_apart(whole())
 
 
 def member(name: str, role: str = "", *, brand: str = "Boréal", place: str = "") -> tuple[Member, str]:

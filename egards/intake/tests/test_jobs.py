@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from egards.core.clock import now
 from egards.core.jobs import ask_for, retry_stalled
 from egards.intake import jobs as intake_jobs
 from egards.intake.jobs import process_waiting_job
+from tests.loops import run_apart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +53,7 @@ def test_a_dead_workers_job_that_was_asked_again_meanwhile_does_not_hold_back_th
     with connection.cursor() as cursor:  # their worker died: its row is gone
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     ask_for(jobnames.PROCESS_WAITING)
-    asyncio.run(_retry())
+    run_apart(_retry())
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, status::text FROM procrastinate_jobs ORDER BY 1, 2")
         jobs = cursor.fetchall()

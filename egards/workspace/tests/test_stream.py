@@ -10,6 +10,7 @@ import pytest
 
 from egards.workspace import stream as streaming
 from egards.workspace.stream import Listener, Wake
+from tests.loops import run_apart
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ def test_what_is_published_while_a_screen_looks_is_shown_at_once(monkeypatch: py
     async def scene() -> float:
         return await Screen(monkeypatch, reads=10, while_it_looks=True).serve()
 
-    assert asyncio.run(scene()) < 2.0
+    assert run_apart(scene()) < 2.0
 
 
 def test_however_much_is_published_rights_are_asked_again_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,5 +74,5 @@ def test_however_much_is_published_rights_are_asked_again_in_time(monkeypatch: p
             loop.call_later(seconds, lambda: streaming._wakes[loop].ring())
         return await screen.serve(), screen.checks
 
-    seconds, checks = asyncio.run(scene())
+    seconds, checks = run_apart(scene())
     assert checks >= int(seconds / 0.75)
