@@ -7,6 +7,7 @@ from procrastinate import RetryStrategy, exceptions, jobs
 from procrastinate.contrib.django import app
 
 from egards import jobnames
+from egards.core.happenings import sweep_followed
 
 #: Not for a job with a queueing lock: until its next turn, hours later in the end, nobody else could ask for it.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=4)
@@ -38,3 +39,10 @@ async def retry_stalled(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         except exceptions.UniqueViolation:
             await app.job_manager.finish_job(job, status=jobs.Status.ABORTED, delete_job=True)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name=jobnames.SWEEP_HAPPENINGS, queueing_lock=jobnames.SWEEP_HAPPENINGS)
+def sweep_happenings(timestamp: int) -> None:
+    """Drop every night the happenings that were followed long ago."""
+    sweep_followed()

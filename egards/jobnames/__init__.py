@@ -10,5 +10,7 @@ SEND_TO_ENDPOINT = "api.send_to_endpoint"
 SWEEP_API = "api.sweep"
 #: Take back jobs whose worker died.
 RETRY_STALLED = "core.retry_stalled"
+#: Drop the happenings that were followed long ago.
+SWEEP_HAPPENINGS = "core.sweep_happenings"
 #: Remove blob files that no row points to, every night.
 SWEEP_BLOBS = "interactions.sweep_blobs"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from egards.touchpoints.inbound import Inbound, Meta
+from egards.touchpoints.inbound import Inbound, Meta, Refused
 
 __all__ = ["Envelope", "Kind"]
 
@@ -23,7 +25,7 @@ class Envelope:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-class Kind:
+class Kind(ABC):
     """Subclass this in ``kinds/<kind>.py`` (or in your own package, entry-point group ``egards.touchpoints``).
 
     ``word_id_is_unique`` says that ``Inbound.word_id`` is the provider's own unique id. Mail says False: a
@@ -40,12 +42,16 @@ class Kind:
     settings_form: ClassVar[type[forms.Form]] = forms.Form
 
     def verify(self, envelope: Envelope) -> None:
-        """Raise ``Refused`` when the delivery is not from who it says, or not whole. Never parse the body here."""
+        """Raise ``Refused`` when the delivery is not from who it says, or not whole. Never parse the body here.
+
+        A kind that does not say how it knows its sender refuses everybody.
+        """
+        raise Refused(_("This touchpoint takes nothing from outside."))
 
     def delivery_id(self, envelope: Envelope) -> str:
         """Return the provider's id of this delivery, if its headers carry one; empty means: known by its bytes."""
         return ""
 
+    @abstractmethod
     def parse(self, raw: bytes, meta: Meta) -> list[Inbound]:
         """Translate the bytes. Raise ``Unreadable`` with a French sentence when that cannot be done."""
-        raise NotImplementedError

@@ -36,8 +36,8 @@ def handle(args: argparse.Namespace) -> int:
         print(f"Le point de contact « {args.touchpoint} » n’existe pas. Il y a : {known}.", file=sys.stderr)
     except BrokenProcessPool:
         print(
-            "egards import : un de ces mots a arrêté le lecteur. Rien n’est perdu : relancez la même commande ; le mot "
-            "en cause ira en quarantaine.",
+            "egards import : un de ces mots a arrêté le lecteur. Rien n’est perdu : ce qui reste attend. Ouvrez la "
+            "maison (« egards run ») : elle met ce mot en quarantaine et lit les autres ; puis relancez la commande.",
             file=sys.stderr,
         )
         return 1

@@ -207,7 +207,8 @@ def test_a_very_deep_state_folder_still_gets_a_short_socket(home: Path) -> None:
 
 def test_ctrl_c_at_the_terminal_does_not_reach_the_server(home: Path) -> None:
     script = (
-        "import os, sys; from pathlib import Path; from egards.cli.postgres import Cluster; "
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # ignored in the background
+        "from pathlib import Path; from egards.cli.postgres import Cluster; "
         f"c = Cluster(Path({str(home)!r}), fsync=False, say=lambda s: None); c.start(); "
         "print(flush=True); sys.stdin.read()"
     )
