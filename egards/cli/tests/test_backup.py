@@ -70,7 +70,7 @@ def new_base(name: str, *, like: str = "template0") -> Iterator[str]:
         try:
             yield name
         finally:
-            boss.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            boss.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="module")

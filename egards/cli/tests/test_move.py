@@ -96,7 +96,7 @@ def test_a_base_that_does_not_answer_is_refused() -> None:
 def test_a_move_that_is_cut_can_be_done_again() -> None:
     tests_own = str(connection.settings_dict["NAME"])
     connection.close()
-    with new_base("egards_moved", like=tests_own) as name:
+    with new_base("egards_cut", like=tests_own) as name:
         lived()
         with pytest.raises(KeyboardInterrupt):
             move_database(url_of(name), progress=interrupt_at("interactions_content"))
