@@ -125,7 +125,7 @@ def test_a_form_can_be_posted_through_the_real_server(open_house: OpenHouse) -> 
 def lives(process: psutil.Process) -> bool:
     """Say whether a process runs; one that has ended and that nobody has buried yet does not."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
