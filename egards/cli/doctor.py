@@ -38,9 +38,13 @@ class Finding:
 
 
 def examine(house: House) -> Iterator[Finding]:
-    """Look at everything, one finding after the other; what fails to be looked at is a finding too."""
+    """Look at everything, one finding after the other; a base that is not up to date is all there is to say of it."""
+    schema = _schema(house)
+    yield schema
+    if schema.health == "wrong":
+        return
     checks: tuple[Callable[[House], Finding], ...] = (
-        _schema, _law, _recount, _waiting, _quarantine, _stalled, _files, _keys, _space, _size,
+        _law, _recount, _waiting, _quarantine, _stalled, _files, _keys, _space, _size,
     )  # fmt: skip
     for check in checks:
         yield check(house)
