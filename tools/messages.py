@@ -1,4 +1,5 @@
-"""French catalogues, without the gettext programs: `update` extracts and compiles, `check` refuses what is not done.
+"""French catalogues, without the gettext programs: `update [app…]` extracts and compiles, `check` refuses what is not
+done.
 
 Each app has its own `egards/<app>/locale/fr/LC_MESSAGES/django.po` and the `.mo` made from it, both committed.
 """
@@ -35,16 +36,18 @@ UNTIDY = re.compile(r"\w'\w| [;:!?»](?!\w)|« |\.\.\.")
 
 
 def main() -> int:
-    """`update` or `check`; the exit code of check is 1 when something is missing."""
-    if sys.argv[1:] == ["update"]:
+    """`update`, of all apps or of those named, or `check`; the exit code of check is 1 when something is missing."""
+    if sys.argv[1:2] == ["update"]:
+        named = sys.argv[2:]
         for app in apps():
-            update(app)
+            if not named or app.name in named:
+                update(app)
         return 0
     if sys.argv[1:] == ["check"]:
         complaints = [*check_all(), *conflicts()]
         print("\n".join(complaints) or f"{len(list(apps()))} apps traduites.")
         return 1 if complaints else 0
-    print("messages.py update | check", file=sys.stderr)
+    print("messages.py update [app…] | check", file=sys.stderr)
     return 2
 
 

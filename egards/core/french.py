@@ -48,6 +48,21 @@ def moment(value: datetime, *, now: datetime) -> str:
     return f"{day(value, today=now)}, {hour(value)}"
 
 
+def deadline(value: datetime, *, now: datetime) -> str:
+    """What stands after « avant »: ``18 h`` today, ``demain, 12 h``, ``mardi 24 novembre, 12 h``."""
+    ahead = value.date() - now.date()
+    if not ahead:
+        return hour(value)
+    if ahead == timedelta(days=1):
+        return f"demain, {hour(value)}"
+    return f"{long_day(value, today=now)}, {hour(value)}"
+
+
+def dated(value: datetime, *, now: datetime) -> str:
+    """The same for a letter, which is read on another day: ``mardi 24 novembre, 12 h``."""
+    return f"{long_day(value, today=now)}, {hour(value)}"
+
+
 def duration(seconds: float) -> str:
     """``45 s``, ``38 min``, ``2 h 10``, ``3 jours``; whole units, cut and never rounded up."""
     whole = int(abs(seconds))

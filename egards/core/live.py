@@ -3,6 +3,9 @@
 ``pg_notify`` in the writing transaction costs three quarters of the commits per second; so writers only insert,
 and one notifier (an advisory lock says which) moves committed rows to the stream and wakes listeners at most once
 per tick. A client that reconnects with the last number it saw gets exactly what it missed.
+
+Transactions commit in another order than they wrote in, so a row's ``id`` says nothing. Its number does: it is given
+once the row can be seen, by one statement after another, so that whoever sees number n sees all those below it.
 """
 
 from __future__ import annotations
@@ -26,30 +29,57 @@ TICK_SECONDS = 0.1
 KEPT_HOURS = 24
 _NOTIFIER_LOCK = 0x45474C49  # "EGLI"
 
+#: As many are numbered in one go, and told by one NOTIFY.
+MOST_MOVED = 5000
+
 _MOVE = """
-WITH moved AS (DELETE FROM core_liveoutbox WHERE id IN (SELECT id FROM core_liveoutbox ORDER BY id LIMIT 5000)
-               RETURNING id, topic, ref, touchpoint_id),
+WITH moved AS (DELETE FROM core_liveoutbox WHERE id IN (SELECT id FROM core_liveoutbox ORDER BY id LIMIT %s)
+               RETURNING id, topic, ref, touchpoint_id, member_id),
      last AS (SELECT coalesce(max(number), 0) AS number FROM core_liveevent),
-     ranked AS (SELECT row_number() OVER (ORDER BY id) AS rank, topic, ref, touchpoint_id FROM moved)
-INSERT INTO core_liveevent (number, topic, ref, touchpoint_id, at)
-SELECT last.number + ranked.rank, topic, ref, touchpoint_id, now() FROM ranked, last
+     ranked AS (SELECT row_number() OVER (ORDER BY id) AS rank, topic, ref, touchpoint_id, member_id FROM moved)
+INSERT INTO core_liveevent (number, topic, ref, touchpoint_id, member_id, at)
+SELECT last.number + ranked.rank, topic, ref, touchpoint_id, member_id, now() FROM ranked, last
 RETURNING number
 """
 
+_BEFORE = """
+SELECT coalesce((SELECT number - 1 FROM core_liveevent WHERE at >= now() - make_interval(secs => %s)
+                 ORDER BY at, number LIMIT 1), (SELECT max(number) FROM core_liveevent), 0)
+"""
 
-def publish(topic: str, *, touchpoint_id: UUID | None = None, refs: Iterable[UUID | None] = (None,)) -> None:
-    """Tell open screens, once this transaction commits, that something under ``topic`` changed."""
-    LiveOutbox.objects.bulk_create(LiveOutbox(topic=topic, ref=ref, touchpoint_id=touchpoint_id) for ref in refs)
+
+def publish(
+    topic: str,
+    *,
+    touchpoint_id: UUID | None = None,
+    member_id: UUID | None = None,
+    refs: Iterable[UUID | None] = (None,),
+) -> None:
+    """Tell open screens, once this transaction commits, that something under ``topic`` changed.
+
+    With ``member_id`` that member alone hears it; without, everybody who may see the touchpoint.
+    """
+    LiveOutbox.objects.bulk_create(
+        LiveOutbox(topic=topic, ref=ref, touchpoint_id=touchpoint_id, member_id=member_id) for ref in refs
+    )
 
 
 def move_outbox() -> int:
-    """Number and publish what has been committed since the last tick; return how many events."""
+    """Number and publish what was committed since the last tick; return how many events, at most ``MOST_MOVED``."""
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE)
+        cursor.execute(_MOVE, [MOST_MOVED])
         numbers = [row[0] for row in cursor.fetchall()]
         if numbers:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(max(numbers))])
     return len(numbers)
+
+
+def number_before(seconds: float) -> int:
+    """Return the number of the last event that was published at least ``seconds`` ago, by the base's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [seconds])
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)
 
 
 def sweep_events() -> None:
@@ -68,7 +98,8 @@ def notify_until(stop: threading.Event) -> None:
         if not is_notifier:
             stop.wait(2)
             continue
-        move_outbox()
+        while move_outbox() == MOST_MOVED and not stop.is_set():
+            pass  # there is more than one go
         if now() - last_sweep > timedelta(hours=1):
             sweep_events()
             last_sweep = now()

@@ -32,6 +32,7 @@ class LiveOutbox(models.Model):
     topic = models.CharField(max_length=80)
     ref = models.UUIDField(null=True)
     touchpoint_id = models.UUIDField(null=True)
+    member_id = models.UUIDField(null=True, help_text="For this member alone; null: for whoever sees the touchpoint.")
 
 
 class LiveEvent(models.Model):
@@ -41,7 +42,8 @@ class LiveEvent(models.Model):
     topic = models.CharField(max_length=80)
     ref = models.UUIDField(null=True)
     touchpoint_id = models.UUIDField(null=True)
-    at = models.DateTimeField(default=now)
+    member_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=now, help_text="When it was numbered, by the base's clock.")
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="live_event_at")]

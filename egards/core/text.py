@@ -19,11 +19,15 @@ def normalised(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
+def plain(text: str) -> str:
+    """Return the text as one compares names: accents and case folded."""
+    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("œ", "oe").replace("æ", "ae")
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
 def sort_key(text: str) -> str:
     """Return a French sort key: accents and case folded, then the text itself so that ties are stable."""
-    decomposed = unicodedata.normalize("NFD", text.casefold()).replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return f"{plain} {text.casefold()}"
+    return f"{plain(text)} {text.casefold()}"
 
 
 def shortened(text: str, length: int) -> str:

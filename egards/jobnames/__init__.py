@@ -12,5 +12,19 @@ SWEEP_API = "api.sweep"
 RETRY_STALLED = "core.retry_stalled"
 #: Drop the happenings that were followed long ago.
 SWEEP_HAPPENINGS = "core.sweep_happenings"
+#: Send the letters that wait.
+SEND_LETTERS = "interactions.send_letters"
 #: Remove blob files that no row points to, every night.
 SWEEP_BLOBS = "interactions.sweep_blobs"
+#: Let an answer leave, its seconds to be called back over.
+LEAVE_DRAFT = "conversations.leave_draft"
+#: Every minute: promises whose time is over, conversations to wake, answers whose own job was lost.
+MIND_THE_CLOCK = "conversations.mind_the_clock"
+#: Tell the customers of new conversations that they were heard.
+ACKNOWLEDGE = "conversations.acknowledge"
+#: Bring letters that could not be delivered back to their conversation.
+TELL_FAILED = "conversations.tell_failed"
+#: Count again the days that changed, for the pulse.
+COUNT_DAYS = "measures.count_days"
+#: Send fresh links to an address that asked for them.
+SEND_LINKS = "public.send_links"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -29,3 +30,23 @@ def test_what_is_older_than_a_day_is_swept() -> None:
     LiveEvent.objects.filter(number=1).update(at=now() - timedelta(days=2))
     live.sweep_events()
     assert list(LiveEvent.objects.values_list("number", flat=True)) == [2]
+
+
+def test_an_event_keeps_whom_it_is_for() -> None:
+    touchpoint, member, ref = uuid4(), uuid4(), uuid4()
+    live.publish("conversation", touchpoint_id=touchpoint, refs=[ref])
+    live.publish("notice", member_id=member, refs=[ref])
+    live.move_outbox()
+    found = LiveEvent.objects.order_by("number").values_list("topic", "ref", "touchpoint_id", "member_id")
+    assert list(found) == [("conversation", ref, touchpoint, None), ("notice", ref, None, member)]
+
+
+def test_where_the_stream_stood_so_long_ago() -> None:
+    assert live.number_before(60) == 0
+    live.publish("words", refs=[None, None, None])
+    live.move_outbox()
+    assert live.number_before(60) == 0
+    LiveEvent.objects.filter(number__lte=2).update(at=now() - timedelta(minutes=5))
+    assert live.number_before(60) == 2
+    LiveEvent.objects.update(at=now() - timedelta(minutes=5))
+    assert live.number_before(60) == 3

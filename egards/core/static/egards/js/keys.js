@@ -1,5 +1,6 @@
 // Keys. An element with data-key="j", "g e" (one after the other) or "Control+k" is pressed (or focused, when it is
 // a field) by that key. "?" opens the help, which lists the keys of this very page, never more.
+// What acts by other means (list.js, panes.js) says its keys in data-key-hint, for the help alone.
 // Single letters are off inside fields, and can be turned off altogether (WCAG 2.1.4).
 const OFF = "egards-letters-off";
 const SEQUENCE_MS = 1200;
@@ -31,7 +32,7 @@ for (const dialog of document.querySelectorAll("dialog[data-keys-help]")) {
   for (const opener of document.querySelectorAll("[data-keys-open]")) {
     opener.hidden = false;
     opener.addEventListener("click", () => {
-      list.replaceChildren(...reachable().map(line));
+      list.replaceChildren(...reachable().map(line), ...[...document.querySelectorAll("[data-key-hint]")].map(line));
       dialog.showModal();
     });
   }
@@ -61,7 +62,7 @@ function line(element) {
   words.textContent = element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? element.textContent.trim();
   const keys = document.createElement("span");
   keys.className = "push";
-  for (const key of element.dataset.key.replace("Control+k", "Ctrl K").split(" ")) {
+  for (const key of (element.dataset.key ?? element.dataset.keyHint).replace("Control+", "Ctrl ").split(" ")) {
     const cap = document.createElement("kbd");
     cap.textContent = key;
     keys.append(cap, " ");

@@ -1,68 +1,153 @@
-// The live stream, one per browser. The tab that holds the lock listens to /flux/ and tells the others; when it
-// closes, the next one takes over from the last number it heard, so that nothing is missed.
+// What changed is shown without moving what is read. An element says what concerns it:
 //
-// The server sends "hello" (the number we start from), "change" (data: {topic, ref}), "reload" (what we missed is too
-// old or too much) and "closed" (signed out). <div data-live="topic other" [data-live-ref="<id>"]> holds a <template>
-// shown when one arrives: what the person is reading is never moved.
-const places = [...document.querySelectorAll("[data-live]")];
-const channel = new BroadcastChannel("egards-live");
+//   data-live="words conversation:<id>"   topics, each alone or with the one row it is about (topic:ref)
+//
+// and what is to happen when it changes:
+//
+//   data-live-get="/address/"   (with an id) the element is asked for again and changed in place: its node of the same
+//                               id in the answer. Nodes, focus, folds and what is being typed stay; what is new fades
+//                               in; nothing on screen moves. data-live-get="" asks for this page. Inside it,
+//                               data-live-keep marks what is never touched (a composer).
+//   <template>                  a quiet note is shown, and the person asks for the rest (egards/live_note.html)
+//   hx-trigger="egards:changed" anything else: the event is sent to the element, with detail {topic, ref}
+//
+// Topics: "words" (ref: the interaction, or none), "conversation" (ref: the conversation), "notice" (this member's own).
+// Elements with data-live-cut are shown while the link is down. After a change in place "egards:refreshed" bubbles.
 const CUT_AFTER_MS = 5000;
+const SOON_MS = 150; // several changes at once make one question
+const REST_MS = 1000; // between two questions for one element
+const AGAIN_MS = 5000;
 
-let last = "";
+const asked = new Map(); // id → {timer, isAsking, isStale}
 let cutTimer = 0;
-let waitMs = 2000;
 
-channel.addEventListener("message", ({ data }) => hear(data));
-
-if (!places.length) channel.close();
-else if (navigator.locks) navigator.locks.request("egards-live", () => new Promise(listen));
-else listen();
-
-function listen() {
-  const source = new EventSource(last ? `/flux/?after=${encodeURIComponent(last)}` : "/flux/");
-  const tell = (news) => {
-    channel.postMessage(news);
-    hear(news);
-  };
-  source.addEventListener("open", () => {
-    waitMs = 2000;
-    tell({ kind: "open" });
-  });
-  source.addEventListener("error", () => {
-    tell({ kind: "cut" });
-    // A browser tries again by itself after a cut, but gives up on an answer other than 200 (a restart, a proxy).
-    if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(listen, waitMs);
-    waitMs = Math.min(waitMs * 2, 60000);
-  });
-  source.addEventListener("hello", ({ lastEventId }) => {
-    // A stream that starts further than where another tab stopped has left something out.
-    tell({ kind: last && last !== lastEventId ? "reload" : "hello", number: lastEventId });
-  });
-  source.addEventListener("reload", ({ lastEventId }) => tell({ kind: "reload", number: lastEventId }));
-  source.addEventListener("change", ({ data, lastEventId }) => {
-    tell({ kind: "change", number: lastEventId, ...JSON.parse(data) });
-  });
-  source.addEventListener("closed", () => {
-    source.close();
-    tell({ kind: "cut" });
-  });
-}
+document.addEventListener("egards:live", ({ detail }) => hear(detail));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) for (const [id, state] of asked) if (state.isStale) soon(id);
+});
 
 function hear(news) {
-  if (news.number) last = news.number;
   if (news.kind === "cut") cutTimer ||= setTimeout(() => cut(true), CUT_AFTER_MS);
   else {
     clearTimeout(cutTimer);
     cutTimer = 0;
     cut(false);
   }
-  for (const place of places) {
-    const topics = place.dataset.live.split(" ");
-    const concerned = topics.includes(news.topic) && (!place.dataset.liveRef || place.dataset.liveRef === news.ref);
-    if (news.kind === "reload" || (news.kind === "change" && concerned)) show(place, news.kind === "reload");
-  }
+  if (news.kind !== "change" && news.kind !== "reload") return;
+  for (const place of document.querySelectorAll("[data-live]")) if (concerns(place, news)) changed(place, news);
 }
+
+function concerns(place, { kind, topic, ref }) {
+  return kind === "reload" || place.dataset.live.split(" ").some((one) => one === topic || one === `${topic}:${ref}`);
+}
+
+function changed(place, { kind, topic, ref }) {
+  place.dispatchEvent(new CustomEvent("egards:changed", { detail: { topic, ref } }));
+  if (place.dataset.liveGet !== undefined && place.id) soon(place.id);
+  else if (place.querySelector(":scope > template")) show(place, kind === "reload");
+}
+
+// ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
+
+function soon(id, ms = SOON_MS) {
+  const state = asked.get(id) ?? { timer: 0, isAsking: false, isStale: false };
+  asked.set(id, state);
+  state.isStale = true;
+  if (state.isAsking || state.timer || document.hidden) return;
+  state.timer = setTimeout(() => refresh(id, state), ms);
+}
+
+async function refresh(id, state) {
+  Object.assign(state, { timer: 0, isAsking: true, isStale: false });
+  const isDone = await ask(document.getElementById(id)).catch(() => false);
+  if (!isDone) state.isStale = true;
+  setTimeout(() => {
+    state.isAsking = false;
+    if (state.isStale) soon(id);
+  }, isDone ? REST_MS : AGAIN_MS);
+}
+
+async function ask(place) {
+  if (!place) return true;
+  const headers = { "HX-Request": "true", "HX-Target": place.id };
+  const response = await fetch(place.dataset.liveGet || location.href, { headers, cache: "no-store" });
+  if (!response.ok) return response.status < 500;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById(place.id);
+  if (fresh && place.isConnected) morph(place, fresh);
+  return true;
+}
+
+function morph(place, fresh) {
+  holdStill(place, () => {
+    window.Idiomorph.morph(place, fresh, {
+      morphStyle: "outerHTML",
+      ignoreActiveValue: true,
+      callbacks: { beforeNodeMorphed: mayChange, beforeAttributeUpdated: mayUpdate, afterNodeAdded: arrive },
+    });
+  });
+  const now = document.getElementById(place.id) ?? place;
+  window.htmx?.process(now);
+  now.dispatchEvent(new CustomEvent("egards:refreshed", { bubbles: true }));
+}
+
+function mayChange(node) {
+  if (!(node instanceof HTMLElement)) return true;
+  const isTyped = node.matches("input, textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+  return !isTyped && !node.hasAttribute("data-live-keep");
+}
+
+// What the person has unfolded stays so; what fades in is ours to end.
+function mayUpdate(name, node) {
+  return !(name === "open" && node.matches("details, dialog"));
+}
+
+function arrive(node) {
+  if (!(node instanceof HTMLElement)) return;
+  node.classList.add("arrives");
+  node.addEventListener("animationend", () => node.classList.remove("arrives"), { once: true });
+}
+
+// What one reads stays where it is, whatever comes above it: browsers do so too, but not all, and not everywhere.
+function holdStill(place, change) {
+  const scroller = scrollerOf(place);
+  const before = scroller.style.overflowAnchor;
+  scroller.style.overflowAnchor = "none";
+  const anchor = anchorOf(place.contains(scroller) ? scroller : place, scroller);
+  const at = anchor?.getBoundingClientRect().top;
+  change();
+  if (anchor?.isConnected) {
+    const moved = anchor.getBoundingClientRect().top - at;
+    if (Math.abs(moved) >= 1) scroller.scrollTo({ top: scroller.scrollTop + moved, behavior: "instant" });
+  }
+  requestAnimationFrame(() => (scroller.style.overflowAnchor = before));
+}
+
+function scrollerOf(place) {
+  const inner = [...place.querySelectorAll("[data-live-scroll]")].find((one) => one.scrollHeight > one.clientHeight);
+  if (inner) return inner;
+  for (let one = place; one; one = one.parentElement) {
+    if (one.scrollHeight > one.clientHeight && /auto|scroll/.test(getComputedStyle(one).overflowY)) return one;
+  }
+  return document.scrollingElement;
+}
+
+// What the person is on, when it is seen; else the first thing that begins within what is seen; else what fills it.
+// A change recognises its elements by their id.
+function anchorOf(root, scroller) {
+  const isPage = scroller === document.scrollingElement;
+  const view = isPage ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
+  const isSeen = (box) => box.height > 0 && box.bottom > view.top && box.top < view.bottom;
+  const here = [document.activeElement, root.querySelector("[aria-current]")];
+  const known = [...root.querySelectorAll("[id]")].filter((one) => isSeen(one.getBoundingClientRect()));
+  return (
+    here.find((one) => one && one !== root && root.contains(one) && isSeen(one.getBoundingClientRect())) ??
+    known.find((one) => one.getBoundingClientRect().top >= view.top) ??
+    known.at(-1)
+  );
+}
+
+// ── a quiet note ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // The status region exists from the start and is empty: that is what makes a screen reader speak when it fills.
 function show(place, many) {
