@@ -7,7 +7,8 @@ from egards.core.forget import Place, SilentPlace
 _MEMBERS = "paroles de membres sur eux-mêmes, retirées avec leur compte ; rien d’un client"
 
 PLACES: tuple[Place, ...] = (
-    SilentPlace("accounts_brand", "noms des marques"),
+    SilentPlace("accounts_brand", "noms des marques et façons de les joindre"),
+    SilentPlace("accounts_hours", "horaires d’ouverture"),
     SilentPlace("accounts_place", "noms des lieux"),
     SilentPlace("accounts_team", "noms des équipes"),
     SilentPlace("accounts_member", _MEMBERS),

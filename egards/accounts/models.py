@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +14,73 @@ from egards.accounts.scope import Scope, ScopedQuerySet
 from egards.core.clock import now
 from egards.core.ids import new_id
 from egards.core.text import sort_key
+from egards.core.working_hours import Calendar
+
+
+def weekdays_nine_to_six() -> dict[str, list[list[str]]]:
+    """Return the hours of a house that has not said its own: Monday to Friday, 9 h to 18 h."""
+    return {str(day): [["09:00", "18:00"]] for day in range(1, 6)}
+
+
+class Hours(models.Model):
+    """When people are there: of a team, a telephone, a place. Public holidays are days off."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    brand = models.ForeignKey("Brand", on_delete=models.CASCADE, related_name="all_hours")
+    name = models.CharField(_("name"), max_length=120)
+    zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris", help_text="IANA name.")
+    week = models.JSONField(
+        default=weekdays_nine_to_six, help_text="ISO weekday (1 is Monday) → slots of « HH:MM », end excluded."
+    )
+    subdivision = models.CharField(max_length=8, blank=True, help_text="ISO 3166-2 part with holidays of its own.")
+    closures = ArrayField(models.DateField(), default=list, blank=True, help_text="Days off beside holidays.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="hours_name_in_brand")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Hours of the scope's brands."""
+        return scope.brand_and_place("brand_id")
+
+    def calendar(self) -> Calendar:
+        """Return these hours as the plain value that rules count with."""
+        week = {
+            int(day): tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in slots)
+            for day, slots in self.week.items()
+        }
+        return Calendar(self.zone, week, subdivision=self.subdivision, closures=frozenset(self.closures))
 
 
 class Brand(models.Model):
-    """A name under which customers know us. The fence between members runs here."""
+    """A name under which customers know us, and how they reach us. The fence between members runs here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
     slug = models.SlugField(unique=True)
+    site = models.URLField(_("website"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True, help_text="As customers dial it.")
+    phone_hours = models.ForeignKey(Hours, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    email = models.EmailField(_("e-mail address"), blank=True, help_text="Where customers write to us.")
+    postal_address = models.TextField(_("postal address"), blank=True)
+    mediator = models.TextField(_("consumer mediator"), blank=True, help_text="Name, address, website.")
+    legal_notice = models.TextField(_("legal notice"), blank=True)
+    privacy_notice = models.TextField(_("privacy notice"), blank=True)
+    hours = models.ForeignKey(Hours, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    default_team = models.ForeignKey("Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    answer_minutes = models.PositiveIntegerField(
+        _("answer within"), default=9 * 60, help_text="Working minutes before a person has answered."
+    )
+    first_answer_minutes = models.PositiveIntegerField(
+        _("first answer within"), default=4 * 60, help_text="The same, for a customer's first contact ever."
+    )
+    call_slot_minutes = models.PositiveIntegerField(_("call-back slot"), default=60)
+    calls_per_slot = models.PositiveIntegerField(_("call-backs per slot"), default=2)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -39,6 +100,9 @@ class Place(models.Model):
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="places")
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField()
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    postal_address = models.TextField(_("postal address"), blank=True)
+    hours = models.ForeignKey(Hours, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -60,6 +124,8 @@ class Team(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("direct line"), max_length=40, blank=True)
+    hours = models.ForeignKey(Hours, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -90,6 +156,7 @@ class Member(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     sort_key = models.CharField(max_length=240, editable=False)
+    phone = models.CharField(_("direct line"), max_length=40, blank=True, help_text="Shown to customers they answer.")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=now)
 

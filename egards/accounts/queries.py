@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
+
 from egards.accounts.models import Member, Role
 from egards.accounts.policy import ACTS, SIGNED_IN
 from egards.accounts.scope import Scope
@@ -35,3 +38,9 @@ class Access:
 def access_of(member: Member) -> Access:
     """Return what a member holds (one query)."""
     return Access(roles=tuple(member.roles.all())) if member.is_active else Access(roles=())
+
+
+def house_admins() -> QuerySet[Member]:
+    """Return who can open every door of the house today: active, with a password, administrator of all of it."""
+    holding = Member.objects.filter(is_active=True, roles__name=Role.Name.ADMIN, roles__brand=None)
+    return holding.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
