@@ -33,7 +33,17 @@ from egards.interactions.export import (
     files_of,
 )
 from egards.interactions.files import remove_file, sweep_orphans
-from egards.interactions.models import Arrival, Attachment, Batch, Blob, Content, Handle, Interaction, Outcome
+from egards.interactions.models import (
+    Arrival,
+    Attachment,
+    Batch,
+    Blob,
+    Content,
+    Handle,
+    Interaction,
+    Outcome,
+    OutgoingLetter,
+)
 from egards.interactions.traces import Traces
 
 #: Bytes that were erased: the row stays so that arrivals keep something to point to.
@@ -142,6 +152,12 @@ def erase_contents(person: Person) -> int:
     return full.update(subject="", text="", html="", facts={}, problems=[])
 
 
+def erase_letters(person: Person) -> int:
+    """Delete the letters dressed for the person; what still waited will find no address to go to."""
+    theirs = Q(delivery__interaction_id__in=person.interaction_ids) | Q(delivery__handle_id__in=person.handle_ids)
+    return OutgoingLetter.objects.filter(theirs).delete()[0]
+
+
 def erase_handles(person: Person) -> int:
     """Empty the addresses and the names beside them. The digest stays: it says nothing to who has not the key."""
     handles = Handle.objects.filter(pk__in=person.handle_ids)
@@ -243,6 +259,7 @@ PLACES: tuple[Place, ...] = (
     ),
     ErasablePlace("interactions_batch", erase_batches, nothing_to_give),
     ErasablePlace("interactions_content", erase_contents, export_contents, "Vos mots, et les nôtres pour vous"),
+    ErasablePlace("interactions_outgoingletter", erase_letters, nothing_to_give),
     ErasablePlace("interactions_handle", erase_handles, export_handles, "Vos adresses, telles que vues"),
     ErasablePlace("interactions_interaction", nothing_to_erase, export_interactions, "Quand et où nous avons échangé"),
     ErasablePlace("folder:blobs", sweep_blobs, nothing_to_give),
@@ -251,5 +268,5 @@ PLACES: tuple[Place, ...] = (
     SilentPlace("interactions_participation", "un fait : identifiants, rôle et niveau de preuve"),
     SilentPlace("interactions_contentkey", "empreintes à clé : un mot oublié qui revient reste un doublon connu"),
     SilentPlace("interactions_tally", "un fait : des nombres"),
-    SilentPlace("interactions_delivery", "identifiants, états et dates"),
+    SilentPlace("interactions_delivery", "identifiants, états, dates, et nos propres phrases sur ce qui reste ici"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Place
 from egards.accounts.scope import Scope, ScopedQuerySet
@@ -264,30 +265,69 @@ class Tally(models.Model):
 
 
 class Delivery(models.Model):
-    """Something that leaves the house. No row without a permit; none caused by an archive (a trigger refuses)."""
+    """Something that leaves the house. No row without a permit; none caused by an archive (a trigger refuses).
+
+    No personal word: what leaves stands in ``Content``, ``Attachment`` and ``OutgoingLetter``.
+    """
 
     class State(models.TextChoices):
         """How far it went."""
 
-        WAITING = "waiting"
-        SENT = "sent"
-        FAILED = "failed"
-        HELD = "held"
+        WAITING = "waiting", _("waits")
+        SENT = "sent", _("left")
+        FAILED = "failed", _("could not leave")
+        HELD = "held", _("held back")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, related_name="delivery")
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="+", db_index=False)
     permit_id = models.UUIDField(unique=True)
     cause = models.ForeignKey(Interaction, on_delete=models.PROTECT, null=True, related_name="+")
     handle = models.ForeignKey(Handle, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(default=now)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_at = models.DateTimeField(null=True, default=now, help_text="Not before; null once it is over.")
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True, help_text="Why it is not gone: our own sentence.")
+    is_uncertain = models.BooleanField(default=False, db_default=False, help_text="It may have left all the same.")
+    is_automatic = models.BooleanField(default=False, db_default=False, help_text="Written by the house itself.")
+    reply_token = models.CharField(max_length=64, blank=True, help_text="Where an answer goes; opens nothing.")
+    message_id = models.CharField(max_length=320, blank=True, help_text="The same at each try.")
+    provider_id = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["touchpoint", "state", "-id"], name="delivery_at_touchpoint"),
+            models.Index(fields=["reply_token"], name="delivery_answered", condition=~models.Q(reply_token="")),
+        ]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Deliveries at the scope's touchpoints."""
+        return _by_touchpoint(scope)
+
+
+class OutgoingLetter(models.Model):
+    """How a delivery is dressed for its way: greeting, promise, button, signature. Erasable.
+
+    The words themselves are the interaction's content; without a letter they leave as they are.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, primary_key=True, related_name="letter")
+    text = models.TextField()
+    html = models.TextField(blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
-        """Deliveries of the scope's interactions."""
-        return _by_touchpoint(scope, "interaction__touchpoint_id")
+        """Letters that leave from the scope's touchpoints."""
+        return _by_touchpoint(scope, "delivery__touchpoint_id")
 
 
 def _by_touchpoint(scope: Scope, column: str = "touchpoint_id") -> models.Q:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from egards.accounts.scope import Scope
 from egards.core.french import weight
 from egards.core.trace import Line
-from egards.interactions.models import Arrival, Attachment, Content, Interaction, Mode, Outcome, Participation
+from egards.interactions.models import Arrival, Attachment, Content, Delivery, Interaction, Mode, Outcome, Participation
 from egards.interactions.wording import proof_label, role_label, shown_handle
 
 
@@ -22,6 +23,7 @@ def trace_lines(interaction: Interaction, scope: Scope) -> list[Line]:
         *_party_lines(interaction),
         *_content_lines(interaction, scope),
         *_attachment_lines(interaction, scope),
+        *_delivery_lines(interaction, scope),
     ]
 
 
@@ -108,3 +110,22 @@ def _attachment_lines(interaction: Interaction, scope: Scope) -> list[Line]:
         )
         for file in files.order_by("id")
     ]
+
+
+def _delivery_lines(interaction: Interaction, scope: Scope) -> list[Line]:
+    """How far a word of ours went, with how many tries, and why not further."""
+    delivery = Delivery.objects.within(scope).filter(interaction=interaction).select_related("handle").first()
+    if delivery is None:
+        return []
+    said = {
+        Delivery.State.WAITING: _("Waits to be sent to %(address)s"),
+        Delivery.State.SENT: _("Sent to %(address)s"),
+        Delivery.State.FAILED: _("Could not be sent to %(address)s"),
+        Delivery.State.HELD: _("Held back, for %(address)s"),
+        Delivery.State.WITHDRAWN: _("Withdrawn before it was sent to %(address)s"),
+    }[Delivery.State(delivery.state)]
+    tries = ngettext("%(n)s try", "%(n)s tries", delivery.tries) % {"n": delivery.tries} if delivery.tries else ""
+    doubt = _("The line broke at the end of a try: it may have left already.") if delivery.is_uncertain else ""
+    detail = " ".join(part for part in (tries and f"{tries}.", delivery.error, doubt) if part)
+    at = delivery.sent_at or delivery.made_at
+    return [Line(at, said % {"address": shown_handle(delivery.handle)}, detail, delivery.pk)]

@@ -1,12 +1,41 @@
-"""Writes about touchpoints."""
+"""Writes about touchpoints: opened, told how to send, and their address proved by a letter to itself."""
 
 from __future__ import annotations
 
-from django.utils.text import slugify
+import hmac
+import json
+import secrets as random_source
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from egards.accounts.models import Brand, Place
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from egards.accounts.actions import note
+from egards.accounts.models import Brand, Member, Place
+from egards.core.clock import now
+from egards.core.crypto import keyed_hash
+from egards.core.ids import new_id
+from egards.core.sealing import seal, unseal
+from egards.touchpoints.inbound import Address
 from egards.touchpoints.models import Touchpoint
+from egards.touchpoints.outbound import Outbound, SendFailed
 from egards.touchpoints.registry import kind_named
+
+CODE_LIVES = timedelta(minutes=30)
+CODE_TRIES = 5
+#: Between two letters of proof, so that nobody's mailbox is flooded from here.
+CODE_REST = timedelta(seconds=30)
+#: What, once changed, must be proved again.
+_PROVED_WITH = ("address", "host", "port", "security", "username")
+_PURPOSE = "touchpoint secrets"
+
+
+class SendingError(Exception):
+    """Something about sending that cannot be done, in a sentence."""
 
 
 def open_touchpoint(
@@ -24,9 +53,125 @@ def touchpoint_of_kind(*, brand: Brand, kind: str, name: str) -> Touchpoint:
     return found or open_touchpoint(brand=brand, kind=kind, name=name)
 
 
+@transaction.atomic
+def configure_sending(
+    *, touchpoint: Touchpoint, settings: Mapping[str, Any], secrets: Mapping[str, str], by: Member | None = None
+) -> Touchpoint:
+    """Say how a touchpoint sends. A changed address or relay must be proved again; an empty secret stays as it was.
+
+    Raises ``SendingError``, also for an address that takes no answer.
+    """
+    kind = touchpoint.behaviour()
+    problem = kind.sending_problem(settings)
+    if problem:
+        raise SendingError(problem)
+    touchpoint = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
+    known = touchpoint.settings
+    if any(known.get(name) != settings.get(name) for name in _PROVED_WITH):
+        _unprove(touchpoint)
+    touchpoint.settings = known | {k: v for k, v in settings.items() if k not in kind.secret_fields}
+    kept = secrets_of(touchpoint) | {k: v for k, v in secrets.items() if v and k in kind.secret_fields}
+    touchpoint.secrets = seal(json.dumps(kept), purpose=_PURPOSE) if kept else None
+    touchpoint.save(
+        update_fields=["settings", "secrets", "proved_at", "proved_address", "proof_digest", "proof_sent_at"]
+    )
+    note(by=by, verb="sending configured", subject="touchpoint", subject_id=touchpoint.pk)
+    return touchpoint
+
+
+def begin_proof(*, touchpoint: Touchpoint, by: Member | None) -> None:
+    """Send a code to the touchpoint's own address, the way customers' letters will go. Raises ``SendingError``.
+
+    Not in one transaction: the code is known before the letter leaves, whoever reads it first.
+    """
+    at = now()
+    if touchpoint.proof_sent_at and at - touchpoint.proof_sent_at < CODE_REST:
+        raise SendingError(_("A code has just left. Wait half a minute before asking for another."))
+    kind = touchpoint.behaviour()
+    if problem := kind.sending_problem(touchpoint.settings):
+        raise SendingError(problem)
+    code = f"{random_source.randbelow(1_000_000):06}"
+    touchpoint.proof_digest, touchpoint.proof_sent_at, touchpoint.proof_tries = _digest(touchpoint, code), at, 0
+    touchpoint.save(update_fields=["proof_digest", "proof_sent_at", "proof_tries"])
+    try:
+        kind.send(_proof_letter(touchpoint, code), touchpoint.settings, secrets_of(touchpoint))
+    except SendFailed as failure:
+        touchpoint.proof_digest = touchpoint.proof_sent_at = None
+        touchpoint.save(update_fields=["proof_digest", "proof_sent_at"])
+        raise SendingError(failure.reason) from failure
+    note(by=by, verb="sending proof begun", subject="touchpoint", subject_id=touchpoint.pk)
+
+
+def finish_proof(*, touchpoint: Touchpoint, code: str, by: Member | None) -> Touchpoint:
+    """Take the code back: the address is ours and is read. Raises ``SendingError``; each wrong code counts."""
+    with transaction.atomic():
+        touchpoint = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
+        problem = _check_code(touchpoint, "".join(code.split()))
+        if not problem:
+            touchpoint.proved_at, touchpoint.proved_address = now(), touchpoint.settings["address"]
+            touchpoint.proof_digest = None
+            note(by=by, verb="sending proved", subject="touchpoint", subject_id=touchpoint.pk)
+        touchpoint.save(update_fields=["proved_at", "proved_address", "proof_digest", "proof_tries"])
+    if problem:
+        raise SendingError(problem)
+    return touchpoint
+
+
+def secrets_of(touchpoint: Touchpoint) -> dict[str, str]:
+    """Return what the kind needs to sign in at its provider. Never shown, never logged."""
+    if touchpoint.secrets is None:
+        return {}
+    try:
+        opened: dict[str, str] = json.loads(unseal(bytes(touchpoint.secrets), purpose=_PURPOSE))
+    except InvalidToken:  # restored without the house key: it must be typed again
+        return {}
+    return opened
+
+
 def _free_slug(wanted: str) -> str:
     base = wanted[:76]
     taken = set(Touchpoint.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base
     return next(slug for n in range(2, len(taken) + 3) if (slug := f"{base}-{n}") not in taken)
+
+
+def _unprove(touchpoint: Touchpoint) -> None:
+    touchpoint.proved_at = touchpoint.proof_digest = touchpoint.proof_sent_at = None
+    touchpoint.proved_address = ""
+
+
+def _check_code(touchpoint: Touchpoint, code: str) -> str:
+    """Count this try; return what is wrong, in a sentence, or nothing."""
+    sent_at = touchpoint.proof_sent_at
+    if touchpoint.proof_digest is None or sent_at is None:
+        return _("No code is awaited. Ask for one first.")
+    if now() - sent_at > CODE_LIVES:
+        return _("This code is more than half an hour old. Ask for another.")
+    if touchpoint.proof_tries >= CODE_TRIES:
+        return _("Five wrong codes. Ask for another.")
+    if hmac.compare_digest(bytes(touchpoint.proof_digest), _digest(touchpoint, code)):
+        return ""
+    touchpoint.proof_tries += 1
+    return _("This is not the code that we sent.")
+
+
+def _digest(touchpoint: Touchpoint, code: str) -> bytes:
+    return keyed_hash("sending proof", touchpoint.pk.bytes, str(touchpoint.settings.get("address", "")), code)
+
+
+def _proof_letter(touchpoint: Touchpoint, code: str) -> Outbound:
+    address = str(touchpoint.settings["address"])
+    text = _(
+        "Hello,\n\nSomebody who keeps %(brand)s in Égards says that this address writes to customers.\n\n"
+        "The code: %(code)s\n\nIt serves for half an hour, on the page that asked for it. Until then nothing leaves"
+        " for customers.\n\nIf you know nothing of this, do nothing: without the code nothing will leave."
+    )
+    return Outbound(
+        to=Address("email", address),
+        from_name=str(touchpoint.settings.get("sender_name") or touchpoint.brand.name),
+        subject=_("%(code)s is the code of this address") % {"code": code},
+        text=text % {"brand": touchpoint.brand.name, "code": code},
+        message_id=touchpoint.behaviour().message_id(new_id(), "", touchpoint.settings),
+        is_automatic=True,
+    )

@@ -59,6 +59,8 @@ class Inbound:
     ``word_id`` is the provider's own id (Message-ID, review id…) or empty; an empty string is never a key.
     ``happened_at`` is the sender's claim, aware, or None. ``score`` comes with its ``scale`` (low, high).
     ``facts`` carries what else the source said (place, product, brand, order number…), by plain name.
+    ``reply_token`` is the token of ours that the word carried: it says which conversation it answers.
+    ``bounced`` is the id of the delivery of ours that it brings back: nobody could be reached (32 hexadecimal digits).
     ``problems`` are sentences about what could not be read as it should.
     """
 
@@ -72,6 +74,8 @@ class Inbound:
     score: float | None = None
     scale: tuple[float, float] | None = None
     in_reply_to: tuple[str, ...] = ()
+    reply_token: str = ""
+    bounced: str = ""
     is_automatic: bool = False
     occurrence: int = 0
     facts: dict[str, str] = field(default_factory=dict)

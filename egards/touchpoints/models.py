@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Brand, Place
@@ -10,7 +13,11 @@ from egards.accounts.scope import Scope, ScopedQuerySet
 from egards.core.clock import now
 from egards.core.ids import new_id
 from egards.touchpoints.kind import Kind
+from egards.touchpoints.no_reply import SILENT_ADDRESS
 from egards.touchpoints.registry import kind_named
+
+#: The address in the settings, empty when there is none: a comparison with nothing would let anything through.
+_SENT_FROM = Coalesce(KeyTextTransform("address", "settings"), models.Value(""))
 
 
 class Touchpoint(models.Model):
@@ -26,11 +33,38 @@ class Touchpoint(models.Model):
     settings = models.JSONField(default=dict)
     is_open = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=now)
+    secrets = models.BinaryField(null=True, editable=False, help_text="Sealed: passwords and keys of the provider.")
+    proved_at = models.DateTimeField(null=True, help_text="When a code sent to its own address came back.")
+    proved_address = models.CharField(max_length=320, blank=True)
+    proof_digest = models.BinaryField(null=True, editable=False, help_text="Keyed hash of the code last sent.")
+    proof_sent_at = models.DateTimeField(null=True)
+    proof_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = ScopedQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~(
+                    models.Q(settings__address__iregex=SILENT_ADDRESS)
+                    | models.Q(settings__sender_name__iregex=SILENT_ADDRESS)
+                ),
+                name="touchpoint_takes_answers",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(proved_at=None)
+                | (~models.Q(proved_address="") & models.Q(Exact(models.F("proved_address"), _SENT_FROM))),
+                name="touchpoint_proved_its_address",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_proved(self) -> bool:
+        """Say whether its sending address was proved: until then nothing leaves."""
+        return self.proved_at is not None and self.proved_address == self.settings.get("address", "")
 
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:

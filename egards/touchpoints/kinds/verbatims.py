@@ -15,6 +15,7 @@ class Verbatims(Kind):
     kind = "verbatims"
     label = _("Imported verbatims")
     icon = "quote"
+    opens_conversations = False
 
     def parse(self, raw: bytes, meta: Meta) -> list[Inbound]:
         """Translate one row."""

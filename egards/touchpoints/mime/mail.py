@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..inbound import Address, Inbound, Meta, Party, Role, Unreadable
 from .addresses import read_addresses
 from .bodies import choose_bodies, read_attachments, read_text
-from .headers import Headers, decode_words, first, header_text, message_ids, read_date
+from .headers import Headers, decode_words, first, header_text, message_ids, read_date, read_headers
+from .replies import reply_token, returned
 from .structure import read_structure
 
 MAX_ADDRESSES = 500
@@ -36,6 +37,8 @@ def parse_mail(raw: bytes, meta: Meta) -> Inbound:
     if happened_at is None and headers:
         problems.append("La date d’envoi manque ou est illisible.")
     ids = message_ids(first(headers, "message-id"), 1)
+    answered = _answered(headers)
+    token, bounced = returned(headers, raw)
     return Inbound(
         word_id=ids[0] if ids else "",
         text=text,
@@ -44,11 +47,20 @@ def parse_mail(raw: bytes, meta: Meta) -> Inbound:
         happened_at=happened_at,
         parties=parties,
         attachments=read_attachments(bodies),
-        in_reply_to=_answered(headers),
+        in_reply_to=answered,
+        reply_token=reply_token(headers, answered, text, html) or token,
+        bounced=bounced,
         is_automatic=_is_automatic(headers),
         facts=facts,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def message_id(raw: bytes) -> str:
+    """Return a mail's Message-ID without brackets, read from its headers alone; empty when there is none."""
+    headers, _body, _whole = read_headers(raw, 0, len(raw))
+    ids = message_ids(first(headers, "message-id"), 1)
+    return ids[0] if ids else ""
 
 
 def _subject(headers: Headers, problems: list[str]) -> str:

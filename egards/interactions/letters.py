@@ -1,0 +1,115 @@
+"""Letters to customers: the same words as text and as HTML. No image, no pixel, no tracked link; it can be answered.
+
+Order (design.md §12): brand, the answer first, the promise, one way to the follow-up page, who signs and their line,
+« Simply answer this message. », then how else to reach us and why one receives this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from egards.accounts.models import Brand
+from egards.core.opening_words import opening_words
+from egards.interactions.letter_style import dark_block, dressed
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"«»“”]+")
+_ENDS = ".,;:!?)…’'"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs: a person or a team, and the line on which they can be called."""
+
+    name: str
+    team: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as text and as HTML."""
+
+    text: str
+    html: str
+
+
+def letter(
+    *,
+    brand: Brand,
+    greeting: str,
+    paragraphs: Sequence[str],
+    promise: str | None,
+    button: tuple[str, str] | None,
+    signature: Signature,
+    why: str,
+) -> Letter:
+    """Dress words as a letter. ``promise`` is a sentence, ``button`` a label and an http(s) address.
+
+    Paragraphs are plain text as somebody typed it: nothing of it becomes markup, but http(s) addresses become links.
+    Raises ``ValueError`` when the button leads elsewhere.
+    """
+    if button is not None and not _ADDRESS.fullmatch(button[1]):
+        raise ValueError("a letter's button leads to an http(s) address")
+    lines, footer = _signature_lines(brand, signature), _footer(brand, why)
+    html = render_to_string(
+        "interactions/letter.html",
+        {
+            "brand": brand.name,
+            "greeting": greeting,
+            "paragraphs": [linked(paragraph) for paragraph in paragraphs],
+            "promise": promise,
+            "button": button,
+            "signature": signature,
+            "signature_lines": lines,
+            "footer": footer,
+            "dark": format_html("<style>{}</style>", mark_safe(dark_block())),
+        },
+    )
+    parts = [
+        greeting,
+        *(paragraph.strip() for paragraph in paragraphs),
+        promise or "",
+        _("%(label)s: %(address)s") % {"label": button[0], "address": button[1]} if button else "",
+        "\n".join([signature.name, *lines]),
+        _("Simply answer this message."),
+        "\n".join(["-- ", *footer]),
+    ]
+    return Letter("\n\n".join(part for part in parts if part) + "\n", dressed(html))
+
+
+def linked(text: str) -> SafeString:
+    """Return plain text as HTML: lines kept, http(s) addresses as links, everything else escaped."""
+    return format_html_join(mark_safe("<br>\n"), "{}", ((_linked_line(line),) for line in text.strip().splitlines()))
+
+
+def _linked_line(line: str) -> SafeString:
+    pieces: list[SafeString] = []
+    end = 0
+    for found in _ADDRESS.finditer(line):
+        address = found[0].rstrip(_ENDS)
+        pieces.append(format_html("{}", line[end : found.start()]))
+        pieces.append(format_html('<a href="{}" rel="noopener noreferrer" class="link">{}</a>', address, address))
+        end = found.start() + len(address)
+    pieces.append(format_html("{}", line[end:]))
+    return mark_safe("".join(pieces))
+
+
+def _signature_lines(brand: Brand, signature: Signature) -> list[str]:
+    """The team and the brand, each said once, and the direct line."""
+    known = [name for name in (signature.team, brand.name) if name and name != signature.name]
+    lines = [", ".join(dict.fromkeys(known))] if known else []
+    return [*lines, signature.phone] if signature.phone else lines
+
+
+def _footer(brand: Brand, why: str) -> list[str]:
+    hours = opening_words(brand.phone_hours.week) if brand.phone_hours else ""
+    phone = ", ".join(part for part in (brand.phone, hours) if part) if brand.phone else ""
+    address = ", ".join(line.strip() for line in brand.postal_address.splitlines() if line.strip())
+    return [line for line in (" · ".join(part for part in (brand.name, phone) if part), address, why) if line]
