@@ -1,13 +1,13 @@
-"""Secrets that we must be able to read again are kept encrypted with a key derived from the house's."""
+"""Signing secrets of webhooks: made here, kept sealed."""
 
 from __future__ import annotations
 
 import base64
 import secrets
 
-from cryptography.fernet import Fernet
+from egards.core import sealing
 
-from egards.core.crypto import house_key
+PURPOSE = "webhook secrets"
 
 
 def new_secret() -> str:
@@ -16,14 +16,10 @@ def new_secret() -> str:
 
 
 def seal(secret: str) -> bytes:
-    """Return the secret encrypted (Fernet: AES-CBC and HMAC, authenticated)."""
-    return _box().encrypt(secret.encode())
+    """Return the secret encrypted."""
+    return sealing.seal(secret, purpose=PURPOSE)
 
 
 def unseal(sealed: bytes) -> str:
     """Return the secret. Raises ``cryptography.fernet.InvalidToken`` when it was not sealed in this house."""
-    return _box().decrypt(sealed).decode()
-
-
-def _box() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(house_key("webhook secrets")))
+    return sealing.unseal(sealed, purpose=PURPOSE)

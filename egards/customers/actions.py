@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from egards.accounts.actions import note
@@ -16,7 +17,7 @@ from egards.core.clock import now
 from egards.core.copy import copy_rows
 from egards.core.ids import new_id
 from egards.core.text import sort_key
-from egards.customers.models import Customer, Identity, Merge, Split, TimelineEntry
+from egards.customers.models import Customer, Identity, Merge, Resemblance, Split, TimelineEntry
 from egards.interactions.models import Handle, Participation
 from egards.touchpoints.inbound import Proof
 
@@ -72,6 +73,7 @@ def undo_merge(*, merge: Merge, by: Member | None) -> Merge:
         raise CannotJoin(_("A later join depends on this one. Undo the later one first."))
     Customer.objects.filter(pk=merge.joined_id).update(merged_into=None)
     Customer.objects.filter(pk__in=merge.repointed).update(merged_into=merge.joined_id)
+    _between(_family(merge.kept_id), _family(merge.joined_id)).filter(decided_at=merge.at).update(decided_at=None)
     merge.undone_at, merge.undone_by = now(), by.pk if by else None
     merge.save(update_fields=["undone_at", "undone_by"])
     note(by=by, verb="merge undone", subject="customer", subject_id=merge.kept_id, joined=str(merge.joined_id))
@@ -82,7 +84,7 @@ def undo_merge(*, merge: Merge, by: Member | None) -> Merge:
 def split_handle(*, customer: Customer, handle: Handle, by: Member | None) -> Split:
     """Take one handle, and the words it wrote, away from a customer: they belong to somebody else, made here."""
     _lock(customer.pk)
-    family = [customer.pk, *Customer.objects.filter(merged_into=customer).values_list("id", flat=True)]
+    family = _family(customer.pk)
     identity = Identity.objects.filter(customer_id__in=family, handle=handle, ended_at=None).first()
     if identity is None:
         raise CannotJoin(_("This address is not, or no longer, this customer’s."))
@@ -126,6 +128,103 @@ def undo_split(*, split: Split, by: Member | None) -> Split:
     split.save(update_fields=["undone_at", "undone_by"])
     note(by=by, verb="split undone", subject="customer", subject_id=split.source_id, made=str(split.made_id))
     return split
+
+
+@transaction.atomic
+def decide_resemblance(*, resemblance: Resemblance, by: Member | None, are_same: bool) -> Merge | None:
+    """Say whether two customers who resemble each other are one person: joined when they are, told apart when not.
+
+    Every resemblance between the two is decided at once. Joined, ``undo_merge`` takes it back; told apart,
+    ``reopen_resemblance`` does. Returns the join, None when they are two.
+    """
+    kept, joined = _roots_of(resemblance)
+    locked = _lock(kept.pk, joined.pk)
+    resemblance = Resemblance.objects.select_for_update().get(pk=resemblance.pk)
+    if resemblance.decided_at or kept.pk == joined.pk:
+        raise CannotJoin(_("This has already been decided."))
+    pending = _between(_family(kept.pk), _family(joined.pk)).filter(decided_at=None)
+    if are_same:
+        merge = merge_customers(kept=locked[kept.pk], joined=locked[joined.pk], by=by)
+        # The join's own moment: undoing it opens again what it decided, and nothing else.
+        pending.update(decided_at=merge.at)
+        return merge
+    pending.update(decided_at=now())
+    note(by=by, verb="customers told apart", subject="customer", subject_id=kept.pk, other=str(joined.pk))
+    return None
+
+
+@transaction.atomic
+def reopen_resemblance(*, resemblance: Resemblance, by: Member | None) -> Resemblance:
+    """Take back that two customers are two people: they may be the same person again."""
+    kept, joined = _roots_of(resemblance)
+    _lock(kept.pk, joined.pk)
+    resemblance = Resemblance.objects.select_for_update().get(pk=resemblance.pk)
+    if resemblance.decided_at is None or kept.pk == joined.pk:
+        raise CannotJoin(_("This has already been undone."))
+    _between(_family(kept.pk), _family(joined.pk)).update(decided_at=None)
+    resemblance.decided_at = None
+    note(by=by, verb="customers may be one again", subject="customer", subject_id=kept.pk, other=str(joined.pk))
+    return resemblance
+
+
+@transaction.atomic
+def confirm_identity(*, customer: Customer, handle: Handle, by: Member) -> Identity:
+    """Say, as a member who checked it, that an address is this customer's. The weaker proof stays, ended."""
+    current = _current_identity(customer, handle)
+    if current.proof == Proof.CONFIRMED:
+        return current
+    at = now()
+    current.ended_at = at
+    current.save(update_fields=["ended_at"])
+    confirmed = Identity.objects.create(
+        handle=handle, customer_id=current.customer_id, proof=Proof.CONFIRMED, by=by.pk, at=at
+    )
+    note(by=by, verb="identity confirmed", subject="customer", subject_id=customer.pk, handle=str(handle.pk))
+    return confirmed
+
+
+@transaction.atomic
+def withdraw_confirmation(*, customer: Customer, handle: Handle, by: Member) -> Identity:
+    """Take a confirmation back: the address stands again with the proof it had before."""
+    current = _current_identity(customer, handle)
+    weaker = Identity.objects.filter(handle=handle, customer_id=current.customer_id, ended_at=current.at)
+    previous = weaker.exclude(proof=Proof.CONFIRMED).first()
+    if current.proof != Proof.CONFIRMED or previous is None:
+        raise CannotJoin(_("There is no confirmation to take back."))
+    current.ended_at = now()
+    current.save(update_fields=["ended_at"])
+    previous.ended_at = None
+    previous.save(update_fields=["ended_at"])
+    note(by=by, verb="confirmation withdrawn", subject="customer", subject_id=customer.pk, handle=str(handle.pk))
+    return previous
+
+
+def _current_identity(customer: Customer, handle: Handle) -> Identity:
+    """The link of a handle to a customer as it stands, held until the commit."""
+    _lock(customer.pk)
+    rows = Identity.objects.select_for_update().filter(customer_id__in=_family(customer.pk), handle=handle)
+    found = rows.filter(ended_at=None).first()
+    if found is None:
+        raise CannotJoin(_("This address is not, or no longer, this customer’s."))
+    return found
+
+
+def _family(root_id: UUID) -> list[UUID]:
+    """A root and everybody joined to it."""
+    return [root_id, *Customer.objects.filter(merged_into_id=root_id).values_list("id", flat=True)]
+
+
+def _roots_of(resemblance: Resemblance) -> tuple[Customer, Customer]:
+    rows = Resemblance.objects.select_related("customer__merged_into", "other__merged_into")
+    found = rows.get(pk=resemblance.pk)
+    return found.customer.merged_into or found.customer, found.other.merged_into or found.other
+
+
+def _between(some: Sequence[UUID], others: Sequence[UUID]) -> QuerySet[Resemblance]:
+    """Resemblances between two families, whichever way they were written."""
+    return Resemblance.objects.filter(
+        Q(customer_id__in=some, other_id__in=others) | Q(customer_id__in=others, other_id__in=some)
+    )
 
 
 def _lock(*ids: UUID) -> dict[UUID, Customer]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
@@ -37,7 +39,7 @@ class Customer(models.Model):
         return self.name or _("Unnamed person")
 
     @property
-    def root_id(self) -> object:
+    def root_id(self) -> UUID:
         """The customer that stands for this one after merges (one hop: paths are compressed)."""
         return self.merged_into_id or self.pk
 

@@ -15,6 +15,8 @@ from egards.core.models import Happening
 #: kind of happening → jobs told of it, by name (a job may live on a higher floor).
 WHEN: Mapping[str, Sequence[str]] = {
     "word recorded": (jobnames.SEND_WEBHOOKS,),
+    "conversation opened": (jobnames.ACKNOWLEDGE,),
+    "delivery failed": (jobnames.TELL_FAILED,),
 }
 
 BATCH = 500

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from egards.conversations.actions.routing import route
 from egards.core import live
 from egards.core.clock import now
 from egards.core.copy import copy_rows
@@ -29,6 +30,9 @@ from egards.interactions.blobs import read_bytes
 from egards.interactions.doors import tally
 from egards.interactions.forget import erase_copies_of_forgotten
 from egards.interactions.models import Arrival, Blob, Mode, Outcome
+from egards.interactions.sending import note_bounce
+from egards.measures.actions import touch_days
+from egards.measures.days import day_of
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.actions import ReadWord, mass_engine, score_on_unit, write_readings
@@ -187,9 +191,13 @@ def _store(batch: Sequence[Understood]) -> Counter[str]:
     mine = _take([u.item.arrival_id for u in batch])
     batch = [u for u in batch if u.item.arrival_id in mine]
     recorded = record(words=[_word(u, inbound) for u in batch for inbound in u.inbounds])
-    identify(recorded=recorded)
+    customers = identify(recorded=recorded)
     readings = [reading for u in batch for reading in u.readings]
     write_readings(readings=[_read(r, reading) for r, reading in zip(recorded, readings, strict=True) if r.is_new])
+    route(recorded=recorded, customers=customers)
+    touch_days((r.word.touchpoint.pk, day_of(r.happened_at)) for r in recorded if r.is_new)
+    for bounced in {r.word.inbound.bounced for r in recorded if r.is_new and r.mode == Mode.LIVE} - {""}:
+        note_bounce(delivery_id=UUID(bounced))
     counts = _write_outcomes(batch, recorded)
     _tell([r for r in recorded if r.is_new])
     return counts

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from egards.core.text import sort_key
 from egards.understanding.engines.plan import load_plan
 
 INTENTS: Final[dict[str, Promise]] = {
@@ -51,6 +52,11 @@ def _labels() -> dict[str, str]:
 def theme_label(code: str) -> str:
     """Return a theme's name in the current plan; its code when the plan no longer has it."""
     return _labels().get(code, code)
+
+
+def theme_choices() -> list[tuple[str, str]]:
+    """Return the themes of the current plan, code and name, in the order of their names."""
+    return sorted(_labels().items(), key=lambda theme: sort_key(theme[1]))
 
 
 def intent_label(code: str) -> str:

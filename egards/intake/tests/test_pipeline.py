@@ -95,8 +95,8 @@ def test_an_archive_tells_nobody() -> None:
 
 def test_a_live_word_is_told() -> None:
     (word,) = say(posted("Bonjour"), at=api_touchpoint())
-    assert Happening.objects.get().ref == word.pk
-    assert LiveOutbox.objects.get().ref == word.pk
+    assert Happening.objects.get(kind="word recorded").ref == word.pk
+    assert LiveOutbox.objects.get(topic="words").ref == word.pk
 
 
 def test_a_contradiction_between_score_and_words_is_surfaced() -> None:

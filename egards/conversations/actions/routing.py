@@ -1,0 +1,188 @@
+"""Words find their conversation: the one they answer, or one of their own with its promise. Live words only.
+
+What is read and written for words that open a conversation does not grow with the batch; those that answer one are
+taken one by one, each holding its conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from egards.conversations.actions.events import show, tell
+from egards.conversations.actions.opening import Opening, answer_promise, new_conversation, write_openings
+from egards.conversations.actions.promises import make_promise, resume_promises, running_promises
+from egards.conversations.models import Conversation, Event, Link, Promise, Turn
+from egards.conversations.rules.routing import Route, Said, Standing, Way, route_of
+from egards.conversations.tokens import conversation_id_of, link_id_of
+from egards.core.happenings import happened
+from egards.customers.models import Customer, TimelineEntry
+from egards.interactions.actions import Recorded
+from egards.interactions.models import Mode
+
+State = Conversation.State
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the batch needs to know, read at once; ``open_ones`` grows as words of the batch open conversations."""
+
+    root_of: dict[UUID, UUID]
+    links: dict[UUID, Link]
+    met_before: set[UUID]
+    open_ones: dict[tuple[UUID, UUID], list[Standing]]
+    opened: list[tuple[Opening, Conversation]] = field(default_factory=list)
+
+
+def route(*, recorded: Sequence[Recorded], customers: Mapping[UUID, UUID]) -> list[Conversation]:
+    """Give each new live word its conversation, in the caller's transaction; return the conversations touched.
+
+    ``customers`` is interaction id → customer id, as ``identify`` found them.
+    """
+    words = [word for word in recorded if word.is_new and word.mode == Mode.LIVE]
+    if not words:
+        return []
+    known = _read(words, customers)
+    touched = [_route_one(word, customers.get(word.interaction_id), known) for word in words]
+    write_openings(known.opened)
+    return [conversation for conversation in touched if conversation is not None]
+
+
+def _read(words: Sequence[Recorded], customers: Mapping[UUID, UUID]) -> _Known:
+    theirs = {customers[word.interaction_id] for word in words if word.interaction_id in customers}
+    named = Customer.objects.filter(pk__in=theirs).values_list("pk", "merged_into_id")
+    roots = {root or pk for pk, root in named}
+    family = dict(
+        Customer.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots)).values_list("pk", "merged_into_id")
+    )
+    root_of = {pk: root or pk for pk, root in family.items()}
+    link_ids = [link_id for word in words if (link_id := link_id_of(word.word.inbound.reply_token))]
+    links = Link.objects.filter(pk__in=link_ids, revoked_at=None) if link_ids else ()
+    new = [word.interaction_id for word in words]
+    met = TimelineEntry.objects.filter(customer_id__in=root_of, kind="word").exclude(ref__in=new)
+    met_before = {root_of[pk] for pk in met.values_list("customer_id", flat=True).distinct()}
+    return _Known(root_of, {link.pk: link for link in links}, met_before, _open_ones(root_of))
+
+
+def _open_ones(root_of: Mapping[UUID, UUID]) -> dict[tuple[UUID, UUID], list[Standing]]:
+    rows = Conversation.objects.filter(customer_id__in=root_of, joined_into=None).exclude(state=State.RESOLVED)
+    found: dict[tuple[UUID, UUID], list[Standing]] = {}
+    for pk, customer, brand, at in rows.order_by("-opened_at").values_list("pk", "customer_id", "brand_id", "state_at"):
+        if customer is not None:
+            found.setdefault((root_of[customer], brand), []).append(Standing(pk, False, at))
+    return found
+
+
+def _route_one(word: Recorded, customer_id: UUID | None, known: _Known) -> Conversation | None:
+    root = known.root_of[customer_id] if customer_id else None
+    link = _link(word, known)
+    answered = _answered(word, link)
+    received = word.word
+    said = Said(
+        received.received_at, received.inbound.is_automatic, received.touchpoint.behaviour().opens_conversations
+    )
+    open_ones = known.open_ones.get((root, received.touchpoint.brand_id), []) if root else []
+    chosen = route_of(said, answers=_standing(answered), open_ones=open_ones)
+    if chosen.way == Way.OPEN:
+        return _open(word, root, chosen, answered, known)
+    if chosen.way == Way.NOWHERE or answered is None:
+        return None
+    _join(answered, word, root, link, is_quiet=chosen.way == Way.JOIN_QUIETLY)
+    return answered
+
+
+def _open(
+    word: Recorded, root: UUID | None, chosen: Route, answered: Conversation | None, known: _Known
+) -> Conversation:
+    reason = ""
+    if chosen.beside is not None:
+        reason = Conversation.LinkReason.FOLLOWS if chosen.follows else Conversation.LinkReason.MAYBE
+    opening = Opening(
+        word=word,
+        customer_id=root,
+        is_first_contact=root is not None and root not in known.met_before,
+        beside_id=chosen.beside,
+        link_reason=reason,
+        owner_id=answered.owner_id if answered else None,
+    )
+    conversation = new_conversation(opening)
+    known.opened.append((opening, conversation))
+    if root is not None:
+        known.met_before.add(root)
+        ours = known.open_ones.setdefault((root, conversation.brand_id), [])
+        ours.insert(0, Standing(conversation.pk, False, conversation.state_at))
+    return conversation
+
+
+def _link(word: Recorded, known: _Known) -> Link | None:
+    """The link that a word came through, if it may still be used."""
+    token = word.word.inbound.reply_token
+    link = known.links.get(link_id_of(token) or UUID(int=0)) if token else None
+    return link if link and link.expires_at > word.word.received_at else None
+
+
+def _answered(word: Recorded, link: Link | None) -> Conversation | None:
+    """The conversation that a word's token names, within the brand that was written to, held until the commit."""
+    wanted = link.conversation_id if link else conversation_id_of(word.word.inbound.reply_token)
+    if wanted is None:
+        return None
+    rows = Conversation.objects.select_for_update(of=("self",))
+    rows = rows.select_related("brand", "team", "customer", "touchpoint", "owner")
+    found = rows.filter(pk=wanted, brand_id=word.word.touchpoint.brand_id).first()
+    while found is not None and found.joined_into_id:
+        found = rows.get(pk=found.joined_into_id)
+    return found
+
+
+def _standing(conversation: Conversation | None) -> Standing | None:
+    if conversation is None:
+        return None
+    return Standing(conversation.pk, conversation.state == State.RESOLVED, conversation.state_at)
+
+
+def _join(conversation: Conversation, word: Recorded, root: UUID | None, link: Link | None, *, is_quiet: bool) -> None:
+    at = word.word.received_at
+    Turn.objects.create(
+        interaction_id=word.interaction_id,
+        conversation=conversation,
+        at=at,
+        why=Turn.Why.LINK if link else Turn.Why.TOKEN,
+        link=link,
+        is_to_confirm=link is None and not _is_same_person(conversation, root),
+    )
+    if not is_quiet:
+        _heard(conversation, word, at)
+    show(conversation.pk, conversation.touchpoint_id)
+
+
+def _is_same_person(conversation: Conversation, root: UUID | None) -> bool:
+    customer = conversation.customer
+    return root is not None and customer is not None and (customer.merged_into_id or customer.pk) == root
+
+
+def _heard(conversation: Conversation, word: Recorded, at: datetime) -> None:
+    """The customer spoke again: the conversation is open, and somebody answers by a time."""
+    if conversation.state != State.OPEN:
+        kind = Event.Kind.REOPENED if conversation.state == State.RESOLVED else Event.Kind.WOKEN
+        conversation.state, conversation.state_at, conversation.snoozed_until = State.OPEN, at, None
+        tell(conversation, kind, at=at)
+    conversation.last_in_id, conversation.last_in_at = word.interaction_id, at
+    conversation.version += 1
+    fields = ["state", "state_at", "snoozed_until", "last_in", "last_in_at", "version"]
+    conversation.save(update_fields=fields)
+    resume_promises(conversation, at=at)
+    if not running_promises([conversation.pk], kind=Promise.Kind.ANSWER):
+        make_promise(
+            conversation=conversation,
+            by=None,
+            kind=Promise.Kind.ANSWER,
+            due_at=answer_promise(conversation, at),
+            owner=conversation.owner,
+            hours=(conversation.team.hours if conversation.team else None) or conversation.brand.hours,
+            at=at,
+        )
+    happened("conversation heard", [conversation.pk])
