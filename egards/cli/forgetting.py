@@ -35,6 +35,8 @@ from egards.interactions.models import Handle, Interaction, Participation
 from egards.interactions.rules import normalised_email, normalised_phone
 
 Progress = Callable[[str], None]
+#: Entries of a timeline that are words: theirs, our answers, what was said on the telephone.
+SPOKEN = ("word", "answer", "call")
 
 
 class NobodyFound(Exception):
@@ -260,7 +262,7 @@ def _person(customer_ids: Sequence[UUID], handles: Sequence[Handle], *, until: d
 def _words(customer_ids: Sequence[UUID], handle_ids: Sequence[UUID], until: datetime | None) -> Iterator[UUID]:
     """Words on their timeline, words of their addresses on nobody's, and ours to nobody but them."""
     before = Q(received_at__lte=until) if until else Q()
-    entries = TimelineEntry.objects.filter(customer_id__in=customer_ids, kind="word").values("ref")
+    entries = TimelineEntry.objects.filter(customer_id__in=customer_ids, kind__in=SPOKEN).values("ref")
     yield from Interaction.objects.filter(before, pk__in=entries).values_list("pk", flat=True)
     written = Participation.objects.filter(handle_id__in=handle_ids, role="author").values("interaction_id")
     told = TimelineEntry.objects.filter(kind="word", ref__in=written).values("ref")

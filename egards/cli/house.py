@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import importlib
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -22,6 +23,8 @@ from egards.cli.postgres import Cluster
 
 #: Two processes never migrate at once.
 _MIGRATION_LOCK = 0x45474D49  # "EGMI"
+#: What stands in the folder of a house, and in no other.
+SIGNS = ("keys", "postgres")
 
 
 class HouseError(Exception):
@@ -39,6 +42,26 @@ class House:
 def home_folder() -> Path:
     """Return the house's state folder (``EGARDS_HOME``, default ``./var``)."""
     return Path(os.environ.get("EGARDS_HOME", "var")).resolve()
+
+
+def choose_new_home(folder: Path | None) -> Path:
+    """Make a folder (by default the usual one) the house's own. Raises ``HouseError`` when a house stands there."""
+    home = folder.resolve() if folder else home_folder()
+    if any((home / sign).exists() for sign in SIGNS):
+        raise HouseError(
+            f"une maison existe déjà dans {home}. Ouvrez-la avec « {start_command(home)} », "
+            "ou donnez un autre dossier : egards new DOSSIER."
+        )
+    if home.exists() and not home.is_dir():
+        raise HouseError(f"{home} est un fichier : donnez un dossier.")
+    os.environ["EGARDS_HOME"] = str(home)
+    return home
+
+
+def start_command(home: Path) -> str:
+    """Return the command that opens a house, as short as it can be typed from here."""
+    before = "" if home == Path("var").resolve() else f"EGARDS_HOME={shlex.quote(str(home))} "
+    return f"{before}./egards.py run" if Path("egards.py").exists() else f"{before}egards run"
 
 
 @contextmanager

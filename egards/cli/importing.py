@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
 from uuid import UUID
 
 from egards.accounts.models import Brand
 from egards.cli.reading import Reader
-from egards.intake.pipeline import BATCH, ToProcess, Understood, load, store
-from egards.interactions.doors import Delivery, Received, receive
+from egards.intake.files import TABLES, Source, mail_source, next_batch, table_source
+from egards.intake.pipeline import ToProcess, Understood, load, store
+from egards.interactions.doors import Received, receive
 from egards.interactions.models import Batch, Mode, Outcome, Waiting
-from egards.touchpoints.actions import touchpoint_of_kind
 from egards.touchpoints.inbound import Unreadable
-from egards.touchpoints.mime import find_mail_files
 from egards.touchpoints.models import Touchpoint
-from egards.touchpoints.tables import Plan, read_rows
-from egards.touchpoints.tables import understand as understand_table
-
-TABLES = {".csv", ".tsv", ".jsonl", ".xlsx"}
-#: A batch stops growing at this many bytes, so that memory stays small whatever the files hold.
-BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass
@@ -103,45 +93,17 @@ def table_files(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def plan_of(table: Path, columns: Mapping[str, str]) -> Plan:
-    """Return what was understood of a table's columns, with what the person said of them."""
-    return understand_table(table, dict(columns))
-
-
 def _import_table(root: Path, table: Path, request: Request) -> Account:
-    plan = plan_of(table, request.columns)
-    if plan.errors:
-        raise Unreadable(f"{table.name} : {' ; '.join(plan.errors)}")
-    touchpoint = request.touchpoint or touchpoint_of_kind(
-        brand=request.brand, kind="verbatims", name="Verbatims importés"
-    )
-    name = str(table.relative_to(root)) if table != root else table.name
-    batch = _batch(touchpoint, name, {"plan": plan.to_json()})
-
-    def deliveries() -> Iterator[Delivery]:
-        for row in read_rows(table, plan):
-            yield Delivery(row.raw, _key(name, row.raw, row.line), row.line)
-
-    return _take_in(touchpoint, batch, deliveries(), request)
+    source = table_source(root, table, brand=request.brand, touchpoint=request.touchpoint, columns=request.columns)
+    return _take_in(source, request)
 
 
 def _import_mail(root: Path, request: Request) -> Account:
     skipped: list[tuple[str, str]] = []
-
-    def deliveries() -> Iterator[Delivery]:
-        for item in find_mail_files(root):
-            if item.skipped:
-                if Path(item.path).suffix.lower() not in TABLES:
-                    skipped.append((item.path, item.skipped))
-                continue
-            yield Delivery(item.raw, _key(item.path, item.raw, item.offset), item.offset)
-
-    mails = deliveries()
-    first = next(mails, None)
-    if first is None:  # a folder of tables opens no touchpoint for mail
+    source = mail_source(root, brand=request.brand, touchpoint=request.touchpoint, skipped=skipped)
+    if source is None:
         return Account(skipped=skipped)
-    touchpoint = request.touchpoint or touchpoint_of_kind(brand=request.brand, kind="mail", name="Archives de courriel")
-    account = _take_in(touchpoint, _batch(touchpoint, root.name, {}), chain([first], mails), request)
+    account = _take_in(source, request)
     account.skipped.extend(skipped)
     return account
 
@@ -155,12 +117,12 @@ class _BeingRead:
     result: Future[list[Understood]]
 
 
-def _take_in(touchpoint: Touchpoint, batch: Batch, deliveries: Iterator[Delivery], request: Request) -> Account:
+def _take_in(source: Source, request: Request) -> Account:
     """Receive batch after batch; while one is being written, the next is already being read beside it."""
-    account = Account()
+    account, touchpoint, batch = Account(), source.touchpoint, source.batch
     with Reader() as reader:
         ahead: _BeingRead | None = None
-        while not account.stopped and (some := list(_next_batch(deliveries))):
+        while not account.stopped and (some := list(next_batch(source.deliveries))):
             received = receive(touchpoint=touchpoint, deliveries=some, mode=request.mode, batch=batch)
             to_do = _to_do(received, touchpoint, request.mode, batch)
             behind = ahead
@@ -197,23 +159,3 @@ def _to_do(received: Sequence[Received], touchpoint: Touchpoint, mode: Mode, bat
         if r.is_new:
             todo[r.arrival_id] = ToProcess(r.arrival_id, touchpoint, r.received_at, mode, r.delivery.raw, batch.options)
     return [todo.pop(r.arrival_id) for r in received if r.arrival_id in todo]
-
-
-def _next_batch(deliveries: Iterator[Delivery]) -> Iterator[Delivery]:
-    size = 0
-    for delivery in islice(deliveries, BATCH):
-        yield delivery
-        size += len(delivery.raw)
-        if size >= BATCH_BYTES:
-            return
-
-
-def _batch(touchpoint: Touchpoint, source: str, options: dict[str, str]) -> Batch:
-    """Return the batch of this source, the same one when an import is taken up again."""
-    found = Batch.objects.filter(touchpoint=touchpoint, source=source[:300], options=options).order_by("id").first()
-    return found or Batch.objects.create(touchpoint=touchpoint, source=source[:300], options=options)
-
-
-def _key(name: str, raw: bytes, position: int) -> str:
-    """A delivery from a file is known by its place and its bytes; ids enter the base as keyed hashes only."""
-    return json.dumps([name, position, hashlib.blake2b(raw, digest_size=32).hexdigest()])

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from egards import __version__
 from egards.cli.french import speak_french
-from egards.cli.house import HouseError, open_house
+from egards.cli.house import HouseError, choose_new_home, open_house
 
 #: Command → module of its work, imported once Django is ready.
 WORK = {
+    "new": "egards.cli.commands.new",
     "run": "egards.cli.commands.run",
     "import": "egards.cli.commands.import_words",
     "read": "egards.cli.commands.read",
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     logging.captureWarnings(True)
     try:
+        if args.command == "new":
+            choose_new_home(args.folder)
         with open_house(migrate=args.command not in WITHOUT_MIGRATION) as house:
             if args.command not in WHILE_UNFINISHED:
                 importlib.import_module("egards.cli.restoring").check_house_may_open()
@@ -70,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    new = commands.add_parser("new", help="faire une maison neuve, à vous, sans aucun compte")
+    new.add_argument("folder", type=Path, nargs="?", metavar="DOSSIER", help="son dossier (sinon : EGARDS_HOME ou var)")
+
     run = commands.add_parser("run", help="ouvrir la maison : pages, flux, tâches (Ctrl-C pour fermer)")
     run.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1 : cette machine seulement)")
     run.add_argument("--port", type=int, default=8000, help="port souhaité ; s’il est pris, le suivant")

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "egards.config.settings")
 from a2wsgi import WSGIMiddleware
 
 from egards.config.wsgi import application as pages
+from egards.workspace.feed import feed_here
 from egards.workspace.stream import stream
 
 wsgi = WSGIMiddleware(pages, workers=4)  # type: ignore[arg-type]  # Django answers with an iterable of bytes
@@ -43,6 +44,8 @@ def _as_coroutine(receive: Any) -> Any:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            feed_here()  # it listens from now on: who is there is told once, not kept for those who come later
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return

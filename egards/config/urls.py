@@ -11,5 +11,7 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("api/v1/", include("egards.api.urls")),
     path("", include("egards.interactions.urls")),
+    path("", include("egards.public.urls")),
+    path("", include("egards.dashboards.urls")),
     path("", include("egards.workspace.urls")),
 ]

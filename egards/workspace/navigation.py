@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache, partial
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from egards.accounts.models import Member
+from egards.workspace.notices import calls_count
+
 #: Pages that belong under another's entry.
 SECTION_OF = {
+    "conversation": "conversations",
     "word": "words",
     "word_trace": "words",
     "search": "words",
     "customer": "customers",
     "touchpoint": "touchpoints",
 }
+
+#: Pages that a sequence of keys leads to.
+KEYS = {"conversations": "g c", "words": "g v", "pulse": "g p"}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -24,16 +32,33 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if access is None:
         return {"nav": []}
     entries = [
+        ("read conversations", "conversations", _("Conversations"), "messages"),
+        ("read conversations", "notices", _("For you"), "bell"),
         ("read words", "words", _("Interactions"), "message-2"),
         ("read customers", "customers", _("Customers"), "users"),
+        ("read numbers", "pulse", _("The pulse"), "activity"),
         ("read numbers", "touchpoints", _("Touchpoints"), "plug"),
+        ("see outgoing", "outgoing", _("Outgoing"), "send"),
         ("replay arrivals", "quarantine", _("Quarantine"), "hourglass"),
         ("", "rules", _("Rules"), "scale"),
+        ("keep house", "settings", _("Settings"), "settings"),
+        *([] if access.may("keep house") else [("answer customers", "saved_replies", _("Saved replies"), "writing")]),
     ]
     here = request.resolver_match.view_name if request.resolver_match else ""
     here = SECTION_OF.get(here, here)
+    if here.startswith(("settings", "saved_repl")):
+        here = "settings" if access.may("keep house") else "saved_replies"
+    # Asked when the navigation is drawn, not before: most answers are fragments without it.
+    counted = {"notices": {"count": cache(partial(calls_count, cast(Member, request.user), access)), "is_live": True}}
     nav = [
-        {"url": reverse(route), "label": label, "icon": icon, "current": here == route}
+        {
+            "url": reverse(route),
+            "label": label,
+            "icon": icon,
+            "current": here == route,
+            "key": KEYS.get(route, ""),
+            **counted.get(route, {}),
+        }
         for act, route, label, icon in entries
         if not act or access.may(act)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Sum
 
 from egards.accounts.scope import Scope
 from egards.interactions.models import Arrival, Content, Handle, Interaction, Outcome, Participation, Tally, Waiting
@@ -17,6 +17,7 @@ from egards.touchpoints.registry import all_kinds
 from egards.understanding.models import Reading
 from egards.understanding.wording import tone as tone_words
 from egards.workspace.paging import PER_PAGE, Cursor, Page, page_of
+from egards.workspace.sieve import Sieve
 from egards.workspace.wordtext import excerpt
 
 #: Tones as they stand in addresses.
@@ -37,6 +38,7 @@ class WordLine:
     said: str
     place: str
     reading: Reading | None
+    is_ours: bool = False
 
 
 def touchpoints_in(scope: Scope) -> dict[UUID, Touchpoint]:
@@ -47,7 +49,12 @@ def touchpoints_in(scope: Scope) -> dict[UUID, Touchpoint]:
 
 def icon_of(touchpoint: Touchpoint) -> str:
     """Return the icon of a touchpoint's kind; a plain bubble when that kind is not installed any more."""
-    kind = all_kinds().get(touchpoint.kind)
+    return icon_of_kind(touchpoint.kind)
+
+
+def icon_of_kind(name: str) -> str:
+    """Return the icon of a kind by its name."""
+    kind = all_kinds().get(name)
     return kind.icon if kind else "message-circle"
 
 
@@ -56,16 +63,10 @@ def tone_choices() -> list[tuple[str, str]]:
     return [(code, tone_words(polarity or 0, ambiguous=polarity is None)) for code, polarity in TONES.items()]
 
 
-def words(
-    touchpoints: Mapping[UUID, Touchpoint],
-    *,
-    only: UUID | None = None,
-    tone: str = "",
-    before: Cursor | None = None,
-) -> Page[WordLine]:
-    """Return words from the newest: of every touchpoint given, or of one; of one tone if said (three queries)."""
-    page = _words_at(only, tone, before) if only else _words_everywhere(touchpoints, tone, before)
-    return Page(word_lines(page.rows, touchpoints), page.next)
+def words(sieve: Sieve, *, before: Cursor | None = None) -> Page[WordLine]:
+    """Return the words that pass, from the newest (three queries)."""
+    page = _words_at(sieve.point, sieve, before) if sieve.point else _words_everywhere(sieve, before)
+    return Page(word_lines(page.rows, sieve.touchpoints), page.next)
 
 
 def word_lines(interactions: Sequence[Interaction], touchpoints: Mapping[UUID, Touchpoint]) -> list[WordLine]:
@@ -94,7 +95,7 @@ def author_names(interaction_ids: Iterable[UUID]) -> dict[UUID, str]:
     handles: dict[UUID, list[Handle]] = {}
     for party in parties.select_related("handle"):
         handles.setdefault(party.interaction_id, []).append(party.handle)
-    return {interaction_id: _name(several) for interaction_id, several in handles.items()}
+    return {interaction_id: name_among(several) for interaction_id, several in handles.items()}
 
 
 def recounted(touchpoint: Touchpoint) -> Law:
@@ -111,38 +112,31 @@ def recounted(touchpoint: Touchpoint) -> Law:
     )
 
 
-def _words_at(touchpoint_id: UUID, tone: str, before: Cursor | None) -> Page[Interaction]:
+def _words_at(touchpoint_id: UUID, sieve: Sieve, before: Cursor | None) -> Page[Interaction]:
     """One touchpoint: the index (touchpoint, newest first) gives the page at once."""
     rows = Interaction.objects.filter(touchpoint_id=touchpoint_id, content__isnull=False)
     rows = rows.select_related("content", "product", "place")
+    rows = rows.filter(sieve.condition(at="happened_at"))
     if before:
         rows = rows.filter(before.older("happened_at"))
-    if tone:
-        rows = rows.filter(_has_tone(tone))
     found = list(rows.order_by("-happened_at", "id")[: PER_PAGE + 1])
     return page_of(found, lambda row: (row.happened_at, row.pk))
 
 
-def _words_everywhere(touchpoints: Mapping[UUID, Touchpoint], tone: str, before: Cursor | None) -> Page[Interaction]:
+def _words_everywhere(sieve: Sieve, before: Cursor | None) -> Page[Interaction]:
     """All touchpoints: contents are indexed by time alone, and carry their touchpoint to be sieved on the way."""
-    rows = Content.objects.filter(touchpoint_id__in=list(touchpoints))
+    rows = Content.objects.filter(touchpoint_id__in=list(sieve.touchpoints))
     rows = rows.select_related("interaction__product", "interaction__place")
+    rows = rows.filter(sieve.condition(at="at", fact="interaction__"))
     if before:
         rows = rows.filter(before.older("at", "interaction_id"))
-    if tone:
-        rows = rows.filter(_has_tone(tone))
     found = [content.interaction for content in rows.order_by("-at", "interaction_id")[: PER_PAGE + 1]]
     return page_of(found, lambda row: (row.happened_at, row.pk))
 
 
-def _has_tone(tone: str) -> Exists:
-    current = Reading.objects.filter(content_id=OuterRef("pk"), is_current=True)
-    polarity = TONES[tone]
-    if polarity is None:
-        return Exists(current.filter(is_ambiguous=True))
-    return Exists(current.filter(is_ambiguous=False, polarity=polarity))
-
-
-def _name(handles: list[Handle]) -> str:
+def name_among(handles: Sequence[Handle]) -> str:
+    """Return what names the owner of these addresses best; nothing without addresses."""
+    if not handles:
+        return ""
     ordered = sorted(handles, key=lambda h: _STRENGTH.index(h.kind) if h.kind in _STRENGTH else len(_STRENGTH))
     return next((h.name for h in ordered if h.name), "") or shown_handle(ordered[0])

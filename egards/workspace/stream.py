@@ -1,43 +1,43 @@
-"""``/flux/``: the live stream (SSE). One LISTEN per process wakes every open screen; each gets what it may see.
+"""``/flux/``: the live stream (SSE). Each open browser gets what its member may see, in the order of the numbers.
 
-A browser that comes back sends the number of the last event it saw (``Last-Event-ID``) and gets exactly what it
-missed, or ``reload`` when that is older than what is kept. Who may listen is asked again every few seconds.
+- ``hello``: the number it starts from. ``?after=<n>`` or ``Last-Event-ID`` says where: what came since is sent.
+  ``?ago=<ms>`` starts from so long ago: a page made a moment before the stream opened misses nothing either.
+- ``change`` ``{topic, ref}``: something changed. ``presence`` ``{conversation, people}``: who else is there now.
+- ``reload``: what was missed is too old, or too much. ``beat``: still here. ``closed``: may not listen any more.
+
+Who may listen is asked again every few seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-import weakref
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
-from django.db import close_old_connections, connection
-from django.db.models import Max, Min
+from django.db import close_old_connections
 from django.http import HttpRequest
 
 from egards.accounts.models import Member
 from egards.accounts.queries import access_of
-from egards.core.live import CHANNEL
-from egards.core.models import LiveEvent
+from egards.core.live import KEPT_HOURS, number_before
+from egards.core.presence import Place
 from egards.touchpoints.queries import touchpoint_ids
-
-log = logging.getLogger("egards.live")
+from egards.workspace.feed import Feed, News, events_after, feed_here, sse, wait_for
 
 #: How often an open stream asks again whether its member may still listen, and shows that it is alive.
 RECHECK_SECONDS = 4.0
-#: At most this many events are sent to one screen at once; beyond, it is told to reload.
-MOST_MISSED = 1000
+#: A browser that missed more is told to reload: that is quicker.
+MOST_MISSED = 50_000
+#: A page may have been read a little before the moment its browser remembers.
+MARGIN_SECONDS = 1.0
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -46,58 +46,34 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Listener:
-    """Who listens: a session, and the touchpoints its member may see (None: all)."""
+    """Who listens: a session, its member, and the touchpoints they may see (None: all)."""
 
     session_key: str
+    member_id: UUID
     touchpoints: frozenset[UUID] | None
 
+    def may_hear(self, news: News) -> bool:
+        """Say whether this concerns them: what is addressed to a member is for that member alone."""
+        if news.member_id is not None:
+            return news.member_id == self.member_id
+        return self.touchpoints is None or news.touchpoint_id in self.touchpoints
 
-class Wake:
-    """One LISTEN per process and event loop; streams wait on it."""
-
-    def __init__(self) -> None:
-        self._changed = asyncio.Event()
-        self._task = asyncio.ensure_future(self._listen())
-
-    @property
-    def change(self) -> asyncio.Event:
-        """The next change to come: taken before one looks at what there is, so that none comes in between unheard."""
-        return self._changed
-
-    async def wait(self, change: asyncio.Event, seconds: float) -> None:
-        """Return when something was published since ``change`` was taken, or after ``seconds``."""
-        try:
-            await asyncio.wait_for(change.wait(), max(0.0, seconds))
-        except TimeoutError:
-            return
-
-    def ring(self) -> None:
-        """Say that something was published."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._listen_once()
-            except psycopg.Error:
-                log.warning("live stream: the database is away, trying again")
-                await asyncio.sleep(1)
-
-    async def _listen_once(self) -> None:
-        parameters = connection.get_connection_params()
-        wanted = {k: v for k, v in parameters.items() if k in ("dbname", "user", "password", "host", "port")}
-        async with await psycopg.AsyncConnection.connect(**wanted, autocommit=True) as listening:
-            await listening.execute(f"LISTEN {CHANNEL}")
-            async for _notification in listening.notifies():
-                self.ring()
+    def may_see(self, place: Place) -> bool:
+        """Say whether they may know who is there."""
+        return self.touchpoints is None or place.fence in self.touchpoints
 
 
-_wakes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Wake] = weakref.WeakKeyDictionary()
+@dataclass
+class Told:
+    """How far a stream has come: the last number, the last change of presence, and where it said somebody is."""
+
+    number: int
+    presence: int = -1
+    places: set[Place] = field(default_factory=set)
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve one open screen until it leaves or may no longer listen."""
+    """Serve one open browser until it leaves or may no longer listen."""
     listener = await sync_to_async(_listener)(_cookie(scope))
     if listener is None or scope["method"] != "GET" or _is_from_elsewhere(scope):
         await _answer(send, 404)
@@ -111,43 +87,64 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _serve(scope: Scope, send: Send, listener: Listener | None, leaving: asyncio.Future[None]) -> None:
-    loop = asyncio.get_running_loop()
-    wake = _wakes.get(loop) or _wakes.setdefault(loop, Wake())
-    last = _last_event_id(scope)
-    checked = loop.time()
+    loop, feed = asyncio.get_running_loop(), feed_here()
+    await feed.ready()
+    told = Told(await _start(scope, feed))
+    body, checked = sse("hello", {}, told.number), loop.time()
     while listener is not None and not leaving.done():
-        change = wake.change
-        last, body = await sync_to_async(_missed)(listener, last)
-        await send({"type": "http.response.body", "body": body, "more_body": True})
-        await wake.wait(change, checked + RECHECK_SECONDS - loop.time())
+        change = feed.change
+        body += await _missed(feed, listener, told) + _presence(feed, listener, told)
+        if body:
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        if told.number >= feed.newest:
+            await wait_for(change, checked + RECHECK_SECONDS - loop.time())
+        body = b""
         if loop.time() - checked >= RECHECK_SECONDS:
             listener = await sync_to_async(_listener)(listener.session_key)
-            checked = loop.time()
+            checked, body = loop.time(), sse("beat", {}, told.number)
     if not leaving.done():
-        await send({"type": "http.response.body", "body": b"event: closed\ndata: {}\n\n", "more_body": False})
+        await send({"type": "http.response.body", "body": sse("closed", {}), "more_body": False})
 
 
-def _missed(listener: Listener, last: int | None) -> tuple[int, bytes]:
-    """Return the newest number and the events after ``last`` as SSE text; a comment when there is none."""
-    close_old_connections()
-    edges = LiveEvent.objects.aggregate(newest=Max("number"), oldest=Min("number"))
-    newest = edges["newest"] or 0
-    if last is None:
-        return newest, _event("hello", newest, {})
-    if last > newest or (edges["oldest"] or 0) > last + 1 or newest - last > MOST_MISSED:
-        return newest, _event("reload", newest, {})
-    events = LiveEvent.objects.filter(number__gt=last, number__lte=newest).order_by("number")
-    seen = [e for e in events if _may_see(listener, e)]
-    body = b"".join(_event("change", e.number, {"topic": e.topic, "ref": str(e.ref or "")}) for e in seen)
-    return newest, body or b": ok\n\n"
+async def _start(scope: Scope, feed: Feed) -> int:
+    """Return the number after which this browser wants to hear."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    after = _number(_header(scope, b"last-event-id") or asked.get("after", [""])[0])
+    if after is not None:
+        return after
+    ago = _number(asked.get("ago", [""])[0])
+    if ago is None:
+        return feed.newest
+    return await sync_to_async(number_before)(min(ago / 1000 + MARGIN_SECONDS, KEPT_HOURS * 3600))
 
 
-def _may_see(listener: Listener, event: LiveEvent) -> bool:
-    return listener.touchpoints is None or event.touchpoint_id in listener.touchpoints
+async def _missed(feed: Feed, listener: Listener, told: Told) -> bytes:
+    """Return the next events that the listener may hear, as SSE text, and note how far they go."""
+    if told.number > feed.newest or feed.oldest > told.number + 1 or feed.newest - told.number > MOST_MISSED:
+        told.number = feed.newest
+        return sse("reload", {}, told.number)
+    events = feed.after(told.number)
+    if events is None:
+        newest = feed.newest
+        events = await sync_to_async(events_after)(told.number, newest)
+        told.number = newest if not events else told.number
+    if events:
+        told.number = events[-1].number
+    return b"".join(news.body for news in events if listener.may_hear(news))
 
 
-def _event(name: str, number: int, data: dict[str, str]) -> bytes:
-    return f"id: {number}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()
+def _presence(feed: Feed, listener: Listener, told: Told) -> bytes:
+    """Return who else is where, as far as that is news to this stream; at its start, wherever somebody is."""
+    seen = feed.presence
+    places = seen.everywhere() if told.presence < 0 else seen.changed_since(told.presence)
+    told.presence = seen.mark
+    body = b""
+    for place in places:
+        people = seen.people(place, but=listener.member_id) if listener.may_see(place) else []
+        if people or place in told.places:
+            body += sse("presence", {"conversation": place.what, "people": [asdict(person) for person in people]})
+        told.places = told.places | {place} if people else told.places - {place}
+    return body
 
 
 def _listener(session_key: str) -> Listener | None:
@@ -165,7 +162,7 @@ def _listener(session_key: str) -> Listener | None:
     if not access.may("read words"):
         return None
     scope = access.scope("read words")
-    return Listener(session_key, None if scope.is_house else frozenset(touchpoint_ids(scope)))
+    return Listener(session_key, member.pk, None if scope.is_house else frozenset(touchpoint_ids(scope)))
 
 
 def _is_from_elsewhere(scope: Scope) -> bool:
@@ -185,10 +182,7 @@ def _cookie(scope: Scope) -> str:
     return morsel.value if morsel else ""
 
 
-def _last_event_id(scope: Scope) -> int | None:
-    """The browser's own number when it reconnects; ``?after=`` when another tab takes the stream over."""
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0]
-    value = _header(scope, b"last-event-id") or asked
+def _number(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 

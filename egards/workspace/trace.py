@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.scope import Scope
 from egards.consent import trace as consent
+from egards.conversations import trace as conversations
 from egards.core.trace import Line
 from egards.customers import trace as customers
 from egards.intake import trace as intake
@@ -34,6 +35,7 @@ TELLERS: tuple[tuple[str | Promise, str, Teller], ...] = (
     (_("What arrived"), "inbox", interactions.trace_lines),
     (_("Whose word it is"), "user", customers.trace_lines),
     (_("What was understood"), "quote", understanding.trace_lines),
+    (_("Which need it belongs to"), "messages", conversations.trace_lines),
     (_("What rules allowed"), "scale", consent.trace_lines),
     (_("Who was told"), "bolt", intake.trace_lines),
 )

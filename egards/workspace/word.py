@@ -16,8 +16,10 @@ from egards.interactions.models import Attachment, Content, Interaction, Partici
 from egards.interactions.wording import handle_icon, proof_label, role_label, shown_handle
 from egards.understanding.models import Reading
 from egards.understanding.wording import intent_label, reason_tone, reason_words, theme_label
-from egards.workspace.people import Known, Moment, family_of, known_of, timeline
-from egards.workspace.queries import icon_of, touchpoints_in
+from egards.workspace.dossier_parts import Known
+from egards.workspace.people import family_of, known_of
+from egards.workspace.queries import icon_of
+from egards.workspace.story import Moment, timeline
 from egards.workspace.wordtext import MOST_SHOWN, Block, Mark, blocks
 
 OTHER_WORDS = 5
@@ -106,9 +108,9 @@ def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordSh
         attachments=list(Attachment.objects.filter(interaction=interaction).select_related("blob").order_by("id")),
         facts=[(str(_FACTS.get(name, name)), str(value)) for name, value in facts.items() if value],
         reading=reading,
-        themes=_themes(reading),
+        themes=themes_of(reading.themes) if reading else [],
         intents=[intent_label(intent) for intent in reading.intents] if reading else [],
-        reasons=list(_reasons(reading, text)),
+        reasons=list(reasons_of(reading.themes, reading.reasons, text)) if reading else [],
         **said,
     )
 
@@ -135,20 +137,17 @@ def _marks(reading: Reading | None) -> list[Mark]:
     return [mark for mark in found if mark.tone]
 
 
-def _themes(reading: Reading | None) -> list[ThemeShown]:
-    if reading is None:
-        return []
-    return [ThemeShown(theme_label(t["theme"]), t["polarity"], t["ambiguous"]) for t in reading.themes]
+def themes_of(themes: Iterable[Mapping[str, Any]]) -> list[ThemeShown]:
+    """Return the themes of a reading, by their names."""
+    return [ThemeShown(theme_label(t["theme"]), t["polarity"], t["ambiguous"]) for t in themes]
 
 
-def _reasons(reading: Reading | None, text: str) -> Iterable[Because]:
-    """Themes first, with their words, then the passages that weighed."""
-    if reading is None:
-        return
-    for theme in reading.themes:
+def reasons_of(themes: Iterable[Mapping[str, Any]], reasons: Iterable[Sequence[Any]], text: str) -> Iterable[Because]:
+    """Return why it was read so: themes first, with their words, then the passages that weighed."""
+    for theme in themes:
         quotes = [" ".join(text[start:end].split()) for start, end in theme["spans"]]
         yield Because(theme_label(theme["theme"]), ", ".join(dict.fromkeys(filter(None, quotes))))
-    for code, start, end, weight in reading.reasons:
+    for code, start, end, weight in reasons:
         yield Because(reason_words(code, weight), " ".join(text[start:end].split()))
 
 
@@ -158,6 +157,7 @@ def _said_of_customer(interaction: Interaction, scope: Scope) -> dict[str, Any]:
     if found is None:
         return {}
     customer = found.customer.merged_into or found.customer
-    page = timeline(family_of(customer), touchpoints_in(scope), size=OTHER_WORDS + 1)
-    others = [moment for moment in page.rows if moment.entry.ref != interaction.pk][:OTHER_WORDS]
-    return {"customer": customer, "known": known_of(customer, scope), "others": others}
+    family = family_of(customer)
+    page = timeline(family, scope, size=OTHER_WORDS + 1)
+    mine = [moment for moment in page.rows if moment.interaction is None or moment.interaction.pk != interaction.pk]
+    return {"customer": customer, "known": known_of(family, scope), "others": mine[:OTHER_WORDS]}

@@ -14,8 +14,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from egards.accounts.actions import brand_named
-from egards.cli.importing import Account, Request, import_path, plan_of, table_files
+from egards.cli.importing import Account, Request, import_path, table_files
 from egards.cli.showing import figure
+from egards.intake.files import plan_of
 from egards.interactions.models import Mode
 from egards.touchpoints.inbound import Unreadable
 from egards.touchpoints.mime import find_mail_files

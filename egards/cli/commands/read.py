@@ -7,6 +7,7 @@ import sys
 
 from tqdm import tqdm
 
+from egards.measures.actions import touch_everything
 from egards.understanding.actions import reread_all, unread_count
 
 
@@ -15,5 +16,7 @@ def handle(args: argparse.Namespace) -> int:
     total = unread_count(everything=args.all)
     with tqdm(total=total, unit=" verbatims", desc="Lecture", disable=not sys.stderr.isatty()) as bar:
         done = reread_all(everything=args.all, told=bar.update)
+    if done:
+        touch_everything()  # what the days counted was read otherwise
     print(f"{done} verbatims relus." if done else "Tout est déjà lu par le moteur d’aujourd’hui.")
     return 0

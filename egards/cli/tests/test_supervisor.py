@@ -105,9 +105,19 @@ def test_a_taken_port_is_told_and_the_next_free_one_taken(open_house: OpenHouse)
     assert open_house.answers()
 
 
-def test_the_first_steps_are_told_to_an_empty_house(open_house: OpenHouse) -> None:
-    assert "member --add" in open_house.text
-    assert "import exemples/" in open_house.text
+def test_the_first_page_of_an_empty_house_is_told_and_takes_what_is_typed(open_house: OpenHouse) -> None:
+    told = re.search(r"/debut/[a-z2-7]{32}/", open_house.text)
+    assert told
+    browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor())
+    with browser.open(f"{open_house.url}{told[0]}", timeout=10) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+        here = page.url
+    assert token
+    said = {"csrfmiddlewaretoken": token[1], "name": "Lindelle", "phone": "0892 12 34 56"}
+    with browser.open(here, data=urlencode(said).encode(), timeout=10) as answer:
+        assert "surtaxé" in answer.read().decode()
+    with pytest.raises(urllib.error.HTTPError):
+        browser.open(f"{open_house.url}/debut/{'a' * 32}/", timeout=10)
 
 
 def test_a_form_can_be_posted_through_the_real_server(open_house: OpenHouse) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from egards.conversations.models import Conversation
 from egards.core.french import number
 from egards.core.templatetags.egards_ui import icon, reading
 from egards.interactions.models import Interaction
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.models import Reading
 from egards.understanding.wording import tone
-from egards.workspace.queries import icon_of
+from egards.workspace.dossier_parts import Talk
+from egards.workspace.queries import icon_of, icon_of_kind
 
 register = template.Library()
 #: ``reading`` is also the name that templates give to what was understood: the chip gets its own.
@@ -23,6 +28,24 @@ register.simple_tag(reading, name="reading_chip")
 def touchpoint_icon(touchpoint: Touchpoint) -> SafeString:
     """Show the icon of a touchpoint's kind."""
     return icon(icon_of(touchpoint))
+
+
+@register.simple_tag
+def kind_icon(kind: str) -> SafeString:
+    """Show the icon of a kind of touchpoint, by its name."""
+    return icon(icon_of_kind(kind))
+
+
+@register.filter
+def state_words(talk: Talk) -> str:
+    """Say whose turn it is in a conversation: « à nous », « attend le client »…"""
+    return str(Conversation.State(talk.state).label)
+
+
+@register.filter(expects_localtime=True)
+def month(value: datetime | None) -> str:
+    """``mars 2019``"""
+    return "" if value is None else date_format(value, "F Y")
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from egards.accounts.models import Member
-from egards.workspace.tests.cast import Cast, cast
+from tests.cast import Cast, cast
 
 As = Callable[[Member], Client]
 

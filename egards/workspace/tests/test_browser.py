@@ -16,9 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 from egards import core
 from egards.customers.models import Customer, Merge
 from egards.interactions.models import Interaction
-from egards.workspace.tests.cast import PASSWORD, Cast, cast
 from egards.workspace.tests.test_words import LETTER
 from tests.builders import NOON, posted, say
+from tests.cast import PASSWORD, Cast, cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +53,8 @@ def page(chromium: Browser, live_server: LiveServer, house: Cast) -> Iterator[Pa
     page.fill("input[name=login]", house.fatou.email)
     page.fill("input[name=password]", PASSWORD)
     page.get_by_role("button", name="Se connecter", exact=True).click()
-    expect(page).to_have_url(re.compile("/echanges/$"))
+    expect(page).to_have_url(re.compile("/conversations/$"))
+    page.goto("/echanges/")
     yield page
     context.close()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pytest_django import DjangoAssertNumQueries
 
-from egards.customers.models import Customer, Identity, Merge, Split
-from egards.workspace.tests.cast import Cast
+from egards.customers.models import Customer, Identity, Merge, Resemblance, Split
 from egards.workspace.tests.conftest import As
 from tests.builders import posted, say
+from tests.cast import Cast
 
 
 def two_people(house: Cast) -> tuple[Customer, Customer]:
@@ -72,7 +72,7 @@ def test_one_customer_asks_few_questions(
     say(*[posted(f"Mot {i}", email="odile@client.example", id=str(i)) for i in range(55)], at=house.api)
     odile = Customer.objects.get()
     client = as_member(house.alice)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(8):
         first = client.get(f"/clients/{odile.pk}/")
     second = client.get(f"/clients/{odile.pk}/{first.context['next']}")
     assert len(first.context["moments"]) == len(second.context["moments"]) == 25
@@ -125,8 +125,8 @@ def test_an_address_is_separated_then_given_back(house: Cast, as_member: As) -> 
     client = as_member(house.alice)
     answer = client.post(f"/clients/{odile.pk}/separations/", {"handle": str(phone.handle_id)}, follow=True)
     assert "C’est séparé." in answer.content.decode()
-    assert answer.context["customer"] == Split.objects.get().made  # no word is left to the other one
     split = Split.objects.get()
+    assert "Par téléphone." in client.get(f"/clients/{split.made_id}/").content.decode()
     answer = client.post(f"/separations/{split.pk}/annulation/", follow=True)
     assert answer.context["customer"] == odile
     assert "Par téléphone." in answer.content.decode()
@@ -158,3 +158,42 @@ def test_opening_a_page_joins_nobody(house: Cast, as_member: As) -> None:
     odile, other = two_people(house)
     assert as_member(house.alice).get(f"/clients/{odile.pk}/reunions/?other={other.pk}").status_code == 405
     assert not Merge.objects.exists()
+
+
+def two_alike(house: Cast) -> Resemblance:
+    """Odile, and somebody who writes from elsewhere with her telephone number."""
+    say(posted("Un.", email="odile@client.example", phone="06 12 34 56 78", name="Odile"), at=house.api)
+    say(posted("Deux.", email="o@travail.example", phone="06 12 34 56 78", name="O. M."), at=house.api)
+    return Resemblance.objects.get()
+
+
+def test_they_are_said_to_be_one_person_and_that_is_undone(house: Cast, as_member: As) -> None:
+    alike, client = two_alike(house), as_member(house.alice)
+    joined = client.post(f"/ressemblances/{alike.pk}/", {"verdict": "une"}, follow=True).content.decode()
+    assert "C’est réuni." in joined
+    assert "Peut-être la même personne" not in joined
+    undone = client.post(f"/reunions/{Merge.objects.get().pk}/annulation/", follow=True).content.decode()
+    assert "Peut-être la même personne" in undone
+
+
+def test_they_are_said_to_be_two_people_and_that_is_undone(house: Cast, as_member: As) -> None:
+    alike, client = two_alike(house), as_member(house.alice)
+    here = {"depuis": str(alike.other_id)}
+    apart = client.post(f"/ressemblances/{alike.pk}/", {"verdict": "deux"} | here, follow=True)
+    assert apart.context["customer"] == alike.other
+    assert "ce sont deux personnes" in apart.content.decode()
+    assert not Merge.objects.exists()
+    again = client.post(f"/ressemblances/{alike.pk}/", {"verdict": "rouvrir"} | here, follow=True).content.decode()
+    assert "Peut-être la même personne" in again
+
+
+def test_a_resemblance_of_another_brand_does_not_exist(house: Cast, as_member: As) -> None:
+    alike = two_alike(house)
+    answer = as_member(house.chloe).post(f"/ressemblances/{alike.pk}/", {"verdict": "une"})
+    assert answer.status_code == 404
+    assert not Merge.objects.exists()
+
+
+def test_no_other_verdict_exists(house: Cast, as_member: As) -> None:
+    alike = two_alike(house)
+    assert as_member(house.alice).post(f"/ressemblances/{alike.pk}/", {"verdict": "trois"}).status_code == 404

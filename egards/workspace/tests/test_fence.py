@@ -7,10 +7,10 @@ import pytest
 from egards.customers.actions import merge_customers, split_handle
 from egards.customers.models import Customer, Identity, Merge, Split
 from egards.interactions.models import Arrival, Attachment, Interaction
-from egards.workspace.tests.cast import Cast
 from egards.workspace.tests.conftest import As
 from egards.workspace.tests.test_words import LETTER
 from tests.builders import posted, say
+from tests.cast import Cast
 
 LINDELLE_WORDS = "Le buffet est rayé"
 

@@ -8,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from egards.accounts.models import JournalEntry
 from egards.interactions.models import Interaction, Outcome, Tally
 from egards.touchpoints.kinds.api import Api
-from egards.workspace.tests.cast import Cast
 from egards.workspace.tests.conftest import As
 from tests.builders import posted, say
+from tests.cast import Cast
 
 
 def test_it_works(house: Cast, as_member: As) -> None:

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from egards.interactions.models import Attachment, Content, Handle, Interaction, Mode
 from egards.understanding.models import Reading
-from egards.workspace.tests.cast import Cast, newcomer
 from egards.workspace.tests.conftest import As
 from tests.builders import NOON, mail, posted, say
+from tests.cast import Cast, newcomer
 
 MOST_QUERIES = 8
 
@@ -207,7 +207,7 @@ def test_words_of_somebody_forgotten_are_said_to_be(house: Cast, as_member: As) 
 
 
 def test_the_first_page_is_the_first_that_one_may_open(house: Cast, as_member: As) -> None:
-    assert as_member(house.alice).get("/").headers["Location"] == "/echanges/"
+    assert as_member(house.alice).get("/").headers["Location"] == "/conversations/"
     house.bob.roles.update(name="people")
     assert as_member(house.bob).get("/").headers["Location"] == "/points-de-contact/"
 

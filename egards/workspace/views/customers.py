@@ -8,17 +8,35 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from egards.accounts.http import MemberRequest
 from egards.accounts.scope import Scope
-from egards.customers.actions import CannotJoin, merge_customers, split_handle, undo_merge, undo_split
-from egards.customers.models import Customer, Merge, Split
+from egards.conversations.actions.following import split_customer, undo_customer_split
+from egards.core.clock import now
+from egards.customers.actions import (
+    CannotJoin,
+    confirm_identity,
+    decide_resemblance,
+    merge_customers,
+    reopen_resemblance,
+    undo_merge,
+    withdraw_confirmation,
+)
+from egards.customers.models import Customer, Merge, Resemblance, Split
 from egards.interactions.models import Handle
+from egards.workspace.customer_pane import hold_in_words, preferences
+from egards.workspace.dossier import Dossier, dossier_of
+from egards.workspace.fence import used_here
 from egards.workspace.paging import cursor_of, next_address
-from egards.workspace.people import alike, customer_lines, family_of, known_of, moves, timeline
-from egards.workspace.queries import touchpoints_in
+from egards.workspace.people import customer_lines, family_of, known_of
+from egards.workspace.promises import promise_shown, promises_in_words
 from egards.workspace.search import LONGEST_QUERY, customers_found
+from egards.workspace.story import timeline
+
+_JOINED = gettext_lazy("Joined. Nothing was moved: it can be undone, exactly, at any time.")
+_TOLD_APART = gettext_lazy("Noted: they are two people. They will not be proposed again.")
 
 
 @require_safe
@@ -37,33 +55,37 @@ def customers(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def customer(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """One customer: what proves who they are, what they said, who may be the same person."""
-    person = get_object_or_404(Customer.objects.within(request.scope).select_related("merged_into"), pk=pk)
-    if person.merged_into_id:
-        return redirect("customer", pk=person.merged_into_id)
-    family = family_of(person)
-    page = timeline(family, touchpoints_in(request.scope), before=cursor_of(request))
+    """One customer: what proves who they are, what happened with them, what was promised, who may be the same."""
+    moment = now()
+    talks = request.access.scope("read conversations") if request.access.may("read conversations") else None
+    found = dossier_of(pk, people=request.scope, talks=talks, at=moment)
+    if found is None:
+        raise Http404
+    if found.customer.merged_into_id:
+        return redirect("customer", pk=found.customer.merged_into_id)
+    story = timeline(found.family, request.scope, promises=found.promises, notes=found.notes, before=cursor_of(request))
     context = {
-        "customer": person,
-        "known": known_of(person, request.scope),
-        "moments": page.rows,
-        "next": next_address(request, page),
+        "customer": found.customer,
+        "dossier": found,
+        "known": found.known,
+        "moments": story.rows,
+        "next": next_address(request, story),
         "is_first": not request.GET.get("avant"),
         "may_join": request.access.may("join customers"),
+        "holds": [hold_in_words(hold, moment) for hold in found.holds],
+        "preferences": preferences(found.agreed, found.refused),
+        "promises": [promise_shown(promise) for promise in reversed(found.promises)],
+        "promises_words": promises_in_words(found.promises),
+        "is_claimed_only": bool(found.known) and not any(known.is_strong for known in found.known),
     }
-    return render(request, "workspace/customer.html", context | _joining(request, person, family))
+    return render(request, "workspace/customer.html", context | _others(request, found))
 
 
-def _joining(request: MemberRequest, person: Customer, family: list[UUID]) -> dict[str, object]:
-    """Who may be the same person, who was asked for, and what was joined or separated before."""
+def _others(request: MemberRequest, found: Dossier) -> dict[str, object]:
+    """Who was asked for, to be joined."""
     wanted = " ".join(request.GET.get("reunir", "").split())[:LONGEST_QUERY]
-    found = [c for c in customers_found(wanted, request.scope) if c.pk not in family] if wanted else []
-    return {
-        "alike": alike(family, request.scope),
-        "moves": moves(family, request.scope),
-        "wanted": wanted,
-        "found": found,
-    }
+    people = customers_found(wanted, request.scope) if wanted else []
+    return {"wanted": wanted, "found": [person for person in people if person.pk not in found.family]}
 
 
 @require_POST
@@ -76,7 +98,7 @@ def customer_merge(request: MemberRequest, pk: UUID) -> HttpResponse:
     except CannotJoin as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Joined. Nothing was moved: it can be undone, exactly, at any time."))
+        messages.success(request, str(_JOINED))
     return redirect("customer", pk=kept.pk)
 
 
@@ -84,12 +106,9 @@ def customer_merge(request: MemberRequest, pk: UUID) -> HttpResponse:
 def customer_split(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Take an address, and the words it wrote, away from this customer."""
     person = get_object_or_404(Customer.objects.within(request.scope), pk=pk)
-    shown = {known.handle_id for known in known_of(person, request.scope)}
-    handle_id = _uuid_or_404(request.POST.get("handle", ""))
-    if handle_id not in shown:
-        raise Http404
+    handle = _handle_of(request, person)
     try:
-        split = split_handle(customer=person, handle=Handle.objects.get(pk=handle_id), by=request.user)
+        split = split_customer(customer=person, handle=handle, by=request.user)
     except CannotJoin as refusal:
         messages.error(request, str(refusal))
         return redirect("customer", pk=person.pk)
@@ -117,13 +136,64 @@ def split_undo(request: MemberRequest, pk: UUID) -> HttpResponse:
     split = get_object_or_404(Split.objects.select_related("source"), pk=pk)
     back_to = _first_seen(request.scope, split.source_id, split.made_id)
     try:
-        undo_split(split=split, by=request.user)
+        undo_customer_split(split=split, by=request.user)
     except CannotJoin as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Undone. The address and its words are back."))
         back_to = split.source_id
     return redirect("customer", pk=back_to)
+
+
+@require_POST
+def customer_confirm(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Confirm that an address is this customer’s; with ``retirer``, take that back."""
+    person = get_object_or_404(Customer.objects.within(request.scope), pk=pk)
+    handle = _handle_of(request, person)
+    try:
+        if request.POST.get("retirer"):
+            withdraw_confirmation(customer=person, handle=handle, by=request.user)
+            sentence = _("The confirmation is taken back.")
+        else:
+            confirm_identity(customer=person, handle=handle, by=request.user)
+            sentence = _("Confirmed, in your name.")
+    except CannotJoin as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, sentence)
+    return redirect("customer", pk=person.pk)
+
+
+@require_POST
+def resemblance_decide(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Say whether two customers are one person (``verdict`` is ``une`` or ``deux``), or take back that they are two."""
+    rows = Resemblance.objects.filter(used_here(request.scope)).select_related("customer", "other")
+    resemblance = get_object_or_404(rows, pk=pk)
+    _must_see(request.scope, resemblance.customer_id, resemblance.other_id)
+    verdict = request.POST.get("verdict", "")
+    if verdict not in ("une", "deux", "rouvrir"):
+        raise Http404
+    try:
+        if verdict == "rouvrir":
+            reopen_resemblance(resemblance=resemblance, by=request.user)
+            sentence = _("Undone. They may be the same person again.")
+        else:
+            decide_resemblance(resemblance=resemblance, by=request.user, are_same=verdict == "une")
+            sentence = str(_JOINED if verdict == "une" else _TOLD_APART)
+    except CannotJoin as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, sentence)
+    sides = [resemblance.customer.root_id, resemblance.other.root_id]
+    return redirect("customer", pk=next((pk for pk in sides if str(pk) == request.POST.get("depuis")), sides[0]))
+
+
+def _handle_of(request: MemberRequest, person: Customer) -> Handle:
+    """The address posted, when it is one of this customer’s that the member may see."""
+    handle_id = _uuid_or_404(request.POST.get("handle", ""))
+    if handle_id not in {known.handle_id for known in known_of(family_of(person), request.scope)}:
+        raise Http404
+    return Handle.objects.get(pk=handle_id)
 
 
 def _must_see(scope: Scope, *ids: UUID) -> None:

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_safe
 from egards.accounts.http import MemberRequest
 
 #: act → page, in the order in which one would rather begin a day.
-FIRST_PAGES = (("read words", "words"), ("read numbers", "touchpoints"), ("read customers", "customers"))
+FIRST_PAGES = (
+    ("read conversations", "conversations"),
+    ("read words", "words"),
+    ("read numbers", "touchpoints"),
+    ("read customers", "customers"),
+)
 
 
 @require_safe

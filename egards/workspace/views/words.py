@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from egards.accounts.http import MemberRequest
 from egards.interactions.blobs import read_bytes
 from egards.interactions.models import Attachment, Content, Interaction
 from egards.interactions.render import HTML_POLICY, html_page
+from egards.understanding.wording import theme_label
 from egards.workspace.downloads import download
 from egards.workspace.paging import cursor_of, next_address
-from egards.workspace.queries import TONES, icon_of, tone_choices, touchpoints_in
+from egards.workspace.queries import icon_of, tone_choices, touchpoints_in
 from egards.workspace.queries import words as words_page
+from egards.workspace.sieve import sieve_of
 from egards.workspace.trace import trace
 from egards.workspace.word import word_shown
+
+#: What the form of the list does not ask for itself, and keeps as it stands in the address.
+KEPT = ("du", "au", "ou", "theme", "reponse")
 
 
 @require_safe
 def words(request: MemberRequest) -> HttpResponse:
     """What customers said, newest first."""
     touchpoints = touchpoints_in(request.scope)
-    only, tone = _touchpoint_wanted(request.GET, touchpoints), request.GET.get("ton", "")
-    if tone and tone not in TONES:
-        raise Http404
-    page = words_page(touchpoints, only=only, tone=tone, before=cursor_of(request))
+    sieve = sieve_of(request.GET, touchpoints, request.scope)
+    page = words_page(sieve, before=cursor_of(request))
     context = {
         "lines": page.rows,
         "next": next_address(request, page),
         "is_first": not request.GET.get("avant"),
         "touchpoints": touchpoints.values(),
-        "only": only,
-        "tone": tone,
-        "tones": tone_choices(),
-        "is_filtered": bool(only or tone),
+        "sieve": sieve,
+        "only": sieve.point,
+        "tone": sieve.tone,
+        "tones": [("n", _("Unhappy, both degrees")), ("p", _("Happy, both degrees")), *tone_choices()],
+        "theme": theme_label(sieve.theme),
+        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
+        "is_filtered": not sieve.is_empty,
     }
     return render(request, "workspace/words.html", context)
 
@@ -93,13 +99,3 @@ def _interaction(request: MemberRequest, pk: UUID) -> Interaction:
     rows = Interaction.objects.within(request.scope)
     rows = rows.select_related("touchpoint__brand", "content", "product", "place", "arrival__blob")
     return get_object_or_404(rows, pk=pk)
-
-
-def _touchpoint_wanted(asked: QueryDict, touchpoints: Container[UUID]) -> UUID | None:
-    try:
-        wanted = UUID(asked.get("point", "")) if asked.get("point") else None
-    except ValueError as error:
-        raise Http404 from error
-    if wanted is not None and wanted not in touchpoints:
-        raise Http404
-    return wanted
