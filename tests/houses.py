@@ -30,6 +30,13 @@ SMALL_BATCHES = (
 )
 
 
+_BRAND = """
+INSERT INTO accounts_brand (id, name, slug, site, phone, email, postal_address, mediator, legal_notice, privacy_notice,
+    answer_minutes, first_answer_minutes, call_slot_minutes, calls_per_slot)
+VALUES (gen_random_uuid(), 'Ma marque', 'ma-marque', '', '', '', '', '', '', '', 540, 240, 60, 2)
+"""
+
+
 @dataclass(frozen=True)
 class Server:
     """A PostgreSQL where bases can be made; ``url`` leads to one of its bases, as the application's role."""
@@ -101,10 +108,7 @@ class Builder:
     def _open_brand(self, base: str) -> None:
         """One word is one within its brand: all houses have the same, or their content keys could not be compared."""
         with psycopg.connect(self.server.url_of(base)) as connection:
-            statement = (
-                "INSERT INTO accounts_brand (id, name, slug) VALUES (gen_random_uuid(), 'Ma marque', 'ma-marque')"
-            )
-            connection.execute(statement)
+            connection.execute(_BRAND)
 
     def pull_down(self) -> None:
         """Drop every base that was made."""

@@ -17,6 +17,7 @@ FILLED = frozenset(
         *("interactions_outcome", "interactions_participation", "interactions_tally"),
         *("customers_customer", "customers_identity", "customers_handleuse", "customers_resemblance"),
         *("customers_timelineentry", "understanding_reading", "core_liveoutbox", "core_liveevent"),
+        *("measures_touchedday", "measures_dayfigure", "measures_themefigure"),
         *("django_migrations", "django_content_type", "auth_permission", "consent_rule"),  # made with the schema
     }
 )

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -22,11 +23,13 @@ from tools.benchmarks.pages import EMAIL, PASSWORD, measure_pages
 from tools.benchmarks.peer import NoPeer, install_peer, run_peer
 from tools.benchmarks.product import ProductRun, import_mails, open_house
 from tools.benchmarks.protocol import a_b_a
-from tools.benchmarks.report import Results, written
+from tools.benchmarks.report import Results, commit, machine, written
+from tools.benchmarks.scale import lines, measure_scale
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "var" / "bench"
 PAGE = ROOT / "docs" / "benchmarks.md"
+SCALE_PAGE = ROOT / "docs" / "benchmarks-pages.md"
 PEER_MAILS = 2000
 
 
@@ -34,6 +37,8 @@ def main() -> int:
     """Measure what was asked, write the page; 1 when it could not be done."""
     options = arguments()
     WORK.mkdir(parents=True, exist_ok=True)
+    if options.pages:
+        return scale(options)
     try:
         mails = corpus.mails_of(options.mails_folder) if options.mails_folder else corpus.corpus(WORK)
     except corpus.NoCorpus as problem:
@@ -63,8 +68,59 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peer-mails", type=int, default=PEER_MAILS, metavar="N", help="courriels contre le pair")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="essais A-B-A (3)")
     parser.add_argument("--mails-folder", type=Path, metavar="DOSSIER", help="des .eml à vous, sans npm")
+    parser.add_argument("--pages", action="store_true", help="les pages sur une grande base, et rien d’autre")
+    parser.add_argument("--words", type=int, default=100_000, metavar="N", help="mots de la base des pages")
+    parser.add_argument("--million", type=int, default=1_000_000, metavar="N", help="mots de la plus grande (0 : sans)")
     parser.add_argument("--no-peer", action="store_true", help="sans django-helpdesk")
     return parser.parse_args()
+
+
+def scale(options: argparse.Namespace) -> int:
+    """Measure pages on big bases; write their table."""
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=WORK))
+    folder.chmod(0o711)
+    try:
+        with lasting_server(folder / "server") as server, houses(folder / "houses", server, "scale") as builder:
+            found = measure_scale(
+                server=server,
+                builder=builder,
+                work=WORK,
+                folder=folder,
+                words=options.words,
+                million=options.million,
+                times=100,
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    is_whole = options.words == 100_000 and options.million == 1_000_000 and found.peer is not None
+    page = SCALE_PAGE if is_whole else WORK / SCALE_PAGE.name
+    big = f"{options.million:,}".replace(",", "\u202f")
+    text = SCALE_TEXT.format(
+        machine=f"{machine()} ; commit {commit()}, le {datetime.now(UTC).date().isoformat()}.",
+        words=f"{options.words:,}".replace(",", "\u202f"),
+        big=big,
+        rows="\n".join(lines(found)),
+        why=f"\nSans pair : {found.why_no_peer}\n" if found.why_no_peer else "",
+    )
+    page.write_text(text)
+    print(f"\n{text}\nÉcrit dans {page.relative_to(ROOT)}.")
+    return 0
+
+
+SCALE_TEXT = """# Mesures : les pages sur une grande base
+
+`make bench ARGS=--pages`. {machine}
+
+La base est remplie par SQL en bloc (`tools/benchmarks/fill.py`) : deux ans de mots, quatre par conversation, une
+personne pour huit mots, 2 000 conversations ouvertes au plus. Le pair (django-helpdesk) reçoit autant de demandes et
+de réponses, les mêmes textes. Nos pages et les siennes sont demandées dans leur processus, par le client de Django,
+sur le même serveur PostgreSQL : la nôtre, la sienne, la nôtre ; la plus lente des deux nôtres compte. Millisecondes :
+médiane / 95ᵉ centile.
+{why}
+| page | questions | à {words} mots | pair, 95ᵉ | au 95ᵉ | à {big} | but |
+|---|---|---|---|---|---|---|
+{rows}
+"""
 
 
 def measure(

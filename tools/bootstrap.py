@@ -43,6 +43,7 @@ MAKERS: dict[str, tuple[list[str], str]] = {
     "check": (["tools/check.py"], "style, types, étages, migrations, traductions, documentation, licences, failles"),
     "messages": (["tools/messages.py", "update"], "mettre à jour et compiler les traductions"),
     "format": (["-m", "ruff", "format", "."], "mettre le code en forme"),
+    "screenshots": (["tools/screenshots.py"], "photographier chaque page d’une petite ville dans docs/screenshots/"),
     "bench": (["tools/bench.py"], "mesurer les débits et les délais sur cette machine"),
     "lock": (["tools/lock.py"], "refaire les deux verrous de dépendances (demande uv)"),
     "test-setup": (["tools/test_setup.py"], "installer et tester une copie neuve : root ou non, deux PostgreSQL"),

@@ -83,6 +83,31 @@ WANTED = (
         "htmx.org", "2.0.11", "0BSD",
         (("dist/htmx.min.js", f"{SERVED}/htmx/htmx.min.js"), ("LICENSE", f"{SERVED}/htmx/LICENSE")),
     ),
+    Package(
+        "idiomorph", "0.8.0", "0BSD",
+        (
+            ("dist/idiomorph-ext.min.js", f"{SERVED}/idiomorph/idiomorph-ext.min.js"),
+            ("LICENSE", f"{SERVED}/idiomorph/LICENSE"),
+        ),
+    ),
+    Package(
+        "echarts", "6.1.0", "Apache-2.0",
+        (
+            ("dist/echarts.simple.min.js", f"{SERVED}/echarts/echarts.simple.min.js"),
+            ("LICENSE", f"{SERVED}/echarts/LICENSE"),
+            ("NOTICE", f"{SERVED}/echarts/NOTICE"),
+        ),
+    ),
+    Package(
+        "altcha", "3.2.2", "MIT",
+        (
+            ("dist/external/altcha.min.js", f"{SERVED}/altcha/altcha.min.js"),
+            ("dist/external/altcha.css", f"{SERVED}/altcha/altcha.css"),
+            ("dist/i18n/fr-fr.js", f"{SERVED}/altcha/fr-fr.js"),
+            ("dist/workers/pbkdf2.js", f"{SERVED}/altcha/pbkdf2.js"),
+            ("LICENSE.txt", f"{SERVED}/altcha/LICENSE.txt"),
+        ),
+    ),
     Package("axe-core", "4.14.1", "MPL-2.0", (("axe.min.js", f"{TESTED}/axe.min.js"),)),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import TestCase, override_settings
 
 from tests.permissions.routes import Route, all_routes
+from tests.permissions.settings_town import BRAND_WIDE
 from tests.permissions.town import Corner, Program, Town, Visitor, build_town
 from tests.permissions.walker import Seen, Walker
 
@@ -79,5 +80,10 @@ def operations() -> list[Route]:
 
 
 def corners_of(route: Route, town: Town) -> tuple[Corner | None, ...]:
-    """Return where a route is to be walked: in every corner when it names a row, once otherwise."""
-    return town.corners if route.arguments else (None,)
+    """Return where a route is to be walked: in every corner when it names a row, once otherwise.
+
+    A row of the whole brand stands at no place, whatever corner it was made in.
+    """
+    if not route.arguments:
+        return (None,)
+    return tuple(replace(c, place=None) for c in town.corners) if route.name in BRAND_WIDE else town.corners

@@ -20,10 +20,14 @@ ROLES: Mapping[str, str] = {
 }
 DEEDS: Mapping[str, str] = {
     "read words": "lire les échanges",
+    "read conversations": "lire les conversations",
+    "note conversations": "écrire une note entre nous",
+    "answer customers": "répondre aux clients, promettre, résoudre",
     "read customers": "lire les clients",
     "join customers": "réunir et séparer des clients",
     "read numbers": "lire les chiffres",
     "replay arrivals": "relire la quarantaine",
+    "see outgoing": "voir ce qui part, le laisser partir ou non",
     "forget customers": "oublier un client",
     "keep house": "tenir la maison",
     SIGNED_IN: "tout membre actif",

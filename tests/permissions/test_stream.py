@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from egards.accounts.actions import add_member, brand_named, give_role, place_named
 from egards.accounts.models import Member, Role
-from egards.core import live
+from egards.core import live, presence
+from egards.core.clock import now
 from egards.core.ids import new_id
+from egards.core.models import LiveEvent
 from egards.touchpoints.actions import open_touchpoint
 from egards.workspace.stream import stream
 from tests.loops import run_apart
@@ -32,10 +36,12 @@ CLOSED_WITHIN_SECONDS = 5.0
 class Screen:
     """One open screen, and everything it was sent."""
 
-    def __init__(self, session: str = "", *, method: str = "GET", **headers: str) -> None:
+    def __init__(self, session: str = "", *, method: str = "GET", query: str = "", **headers: str) -> None:
         given = {"cookie": f"{settings.SESSION_COOKIE_NAME}={session}", **headers}
         pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()]
-        self.scope = {"type": "http", "method": method, "path": "/flux/", "headers": pairs}
+        self.scope = {
+            "type": "http", "method": method, "path": "/flux/", "headers": pairs, "query_string": query.encode()
+        }  # fmt: skip
         self.sent: list[dict[str, Any]] = []
         self.leaving = asyncio.Event()
         self.task = asyncio.ensure_future(stream(self.scope, self._receive, self._send))
@@ -181,6 +187,95 @@ def test_each_hears_their_own_brand_and_place() -> None:
     listen(story)
 
 
+def test_what_is_for_one_member_reaches_them_alone_wherever_their_screens_are() -> None:
+    (alice, hers), (_bob, his), (_chief, whole) = (member(name, "adviser") for name in ("alice", "bob", "chef"))
+    Role.objects.filter(member__name="chef").update(brand=None, name="admin")
+    ours = open_touchpoint(brand=brand_named(name="Boréal"), kind="api", name="ici").pk
+
+    def call() -> bytes:
+        ref = new_id()
+        live.publish("notice", member_id=alice.pk, refs=[ref])
+        live.move_outbox()
+        return str(ref).encode()
+
+    async def story() -> None:
+        first, second, other, chief = screens = [Screen(s) for s in (hers, hers, his, whole)]
+        for screen in screens:
+            assert await screen.hears(b"event: hello")
+        notice = await sync_to_async(call)()
+        shared = await sync_to_async(say_something_changed)(ours)
+        for screen in screens:
+            assert await screen.hears(shared)
+        assert [notice in s.heard for s in (first, second, other, chief)] == [True, True, False, False]
+        for screen in screens:
+            await screen.leave()
+        back = Screen(his, last_event_id="0")
+        assert await back.hears(shared)
+        assert notice not in back.heard
+        await back.leave()
+
+    listen(story)
+
+
+def test_who_is_there_is_told_behind_the_same_fence_and_never_to_oneself() -> None:
+    north, south = brand_named(name="Boréal"), brand_named(name="Zénith")
+    ours = open_touchpoint(brand=north, kind="api", name="ici").pk
+    open_touchpoint(brand=south, kind="api", name="ailleurs")
+    (yann, his), (_maud, hers) = member("yann", "adviser"), member("maud", "adviser")
+    theirs = member("sud", "adviser", brand="Zénith")[1]
+    conversation = str(new_id())
+
+    def say(state: str) -> None:
+        presence.tell(presence.Sighting(conversation, str(ours), str(yann.pk), "yann", "aaaaaaaa", state))
+
+    async def story() -> None:
+        screens = [Screen(s) for s in (his, hers, theirs)]
+        for screen in screens:
+            assert await screen.hears(b"event: hello")
+        own, neighbour, stranger = screens
+        await sync_to_async(say)("writes")
+        assert await neighbour.hears(b'"name": "yann", "state": "writes"', within=2)
+        late = Screen(hers)
+        assert await late.hears(b'"name": "yann", "state": "writes"', within=2)
+        await sync_to_async(say)("leaves")
+        nobody = f'{{"conversation": "{conversation}", "people": []}}'.encode()
+        assert await neighbour.hears(nobody, within=2)
+        assert await late.hears(nobody, within=2)
+        for screen in (*screens, late):
+            await screen.leave()
+        assert not any(conversation.encode() in s.heard for s in (own, stranger))
+
+    listen(story)
+
+
+def test_nothing_of_who_is_there_is_kept() -> None:
+    ours = open_touchpoint(brand=brand_named(name="Boréal"), kind="api", name="ici").pk
+    somebody = str(new_id())
+    before = _rows()
+    presence.tell(presence.Sighting(str(new_id()), str(ours), somebody, "yann", "aaaaaaaa", "reads"))
+    assert _rows() == before
+
+
+def test_a_stream_that_begins_so_long_ago_gets_what_came_since() -> None:
+    session = member("tard", "adviser")[1]
+    ours = open_touchpoint(brand=brand_named(name="Boréal"), kind="api", name="ici").pk
+    old, fresh = say_something_changed(ours), say_something_changed(ours)
+    LiveEvent.objects.filter(number=1).update(at=now() - timedelta(minutes=10))
+
+    async def story() -> None:
+        late, early = Screen(session, query="ago=1000"), Screen(session, query="ago=900000")
+        new = Screen(session)
+        assert await late.hears(fresh)
+        assert await early.hears(fresh)
+        assert await new.hears(b"event: hello")
+        heard = [(old in s.heard, fresh in s.heard) for s in (late, early, new)]
+        for screen in (late, early, new):
+            await screen.leave()
+        assert heard == [(False, True), (True, True), (False, False)]
+
+    listen(story)
+
+
 def test_it_closes_after_signing_out_losing_the_role_or_leaving_the_house() -> None:
     (_out, signed_out), (loses, no_role), (leaves, gone), (_stays, staying) = (
         member(name, "adviser") for name in ("sort", "perd", "part", "reste")
@@ -204,6 +299,10 @@ def test_it_closes_after_signing_out_losing_the_role_or_leaving_the_house() -> N
         await other.leave()
 
     listen(story)
+
+
+def _rows() -> dict[str, int]:
+    return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
 async def _until(holds: Callable[[], bool], seconds: float) -> bool:

@@ -13,7 +13,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from uuid import UUID
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 from egards.accounts.actions import add_member, brand_named, give_role, place_named
 from egards.accounts.models import Brand, Member, Place, Role
@@ -21,16 +22,22 @@ from egards.accounts.policy import ACTS, ANYONE, SIGNED_IN, Policy
 from egards.api.actions import make_key, revoke_key
 from egards.api.models import EVENTS, SCOPES, WebhookEndpoint
 from egards.api.sealing import new_secret, seal
+from egards.conversations.models import Conversation
 from egards.core.clock import now
 from egards.customers.actions import merge_customers, split_handle
-from egards.customers.models import Customer, Identity, Merge, Split
+from egards.customers.models import Customer, Identity, Merge, Resemblance, Split
 from egards.intake.pipeline import process_waiting
 from egards.interactions.doors import Delivery, receive
 from egards.interactions.models import Arrival, Attachment, Interaction, Outcome
+from egards.interactions.models import Delivery as Outgoing
+from egards.interactions.outbox import put_out
 from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.models import Touchpoint
 from tests.builders import posted
+from tests.permissions import panes_town, public_town, settings_town
+from tests.permissions.settings_town import Kept
 
+Found = TypeVar("Found")
 BUTTON_SECRET = "un secret de trente-deux caractères au moins"
 
 
@@ -52,8 +59,11 @@ class Corner:
     other: Customer
     merge: Merge
     split: Split
+    alike: Resemblance
     held: Arrival
+    letter: Outgoing
     webhook: WebhookEndpoint
+    kept: Kept
 
     def __str__(self) -> str:
         return self.called
@@ -61,7 +71,8 @@ class Corner:
     @property
     def words(self) -> frozenset[str]:
         """The ids of what customers said here, and of themselves."""
-        rows = (self.word, self.attachment, self.customer, self.other, self.merge, self.split, self.held)
+        people = (self.customer, self.other, self.merge, self.split, self.alike)
+        rows = (self.word, self.attachment, *people, self.held, self.letter)
         return frozenset(str(row.pk) for row in rows)
 
 
@@ -74,6 +85,11 @@ class Body:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def _whoever(look: Callable[[], Found]) -> Callable[[Corner], Found]:
+    """What strangers' pages need is the same in every corner."""
+    return lambda _corner: look()
+
+
 #: Address up to an argument → what stands there in a corner.
 OBJECTS: Mapping[str, Callable[[Corner], object]] = {
     "echanges/<uuid:pk>": lambda c: c.word.pk,
@@ -81,12 +97,17 @@ OBJECTS: Mapping[str, Callable[[Corner], object]] = {
     "clients/<uuid:pk>": lambda c: c.customer.pk,
     "reunions/<uuid:pk>": lambda c: c.merge.pk,
     "separations/<uuid:pk>": lambda c: c.split.pk,
+    "ressemblances/<uuid:pk>": lambda c: c.alike.pk,
     "points-de-contact/<uuid:pk>": lambda c: c.posts.pk,
     "quarantaine/<uuid:pk>": lambda c: c.held.pk,
+    "sortants/<uuid:pk>": lambda c: c.letter.pk,
     "entree/<slug:slug>": lambda c: c.button.slug,
     "api/v1/interactions/<interaction_id>": lambda c: c.word.pk,
     "api/v1/arrivals/<arrival_id>": lambda c: c.held.pk,
     "api/v1/customers/<customer_id>": lambda c: c.customer.pk,
+    **settings_town.OBJECTS,
+    **panes_town.OBJECTS,
+    **{address: _whoever(look) for address, look in public_town.OBJECTS.items()},
 }
 
 #: Arguments of libraries that guard themselves: no row of ours stands behind them.
@@ -95,29 +116,64 @@ LIBRARIES: Mapping[str, object] = {
     "account_reset_password_from_key:uidb36": "0",
     "account_reset_password_from_key:key": "une-autre-cle",
     "compte/2fa/webauthn/keys/<int:pk>": 1,
+    "debut/<str:token>": "cle-d-une-maison-neuve",  # dead for everybody once there is a member
 }
+
+
+def _whole(corner: Corner) -> object:
+    """The place of a corner, or its brand at large: what a list or a figure may be narrowed to."""
+    return corner.place.pk if corner.place else corner.brand.pk
+
 
 #: ``route?field`` → the row that the field names in a corner: asked for in the query, or in the form.
 FIELDS: Mapping[str, Callable[[Corner], object]] = {
+    "presence?conversation": lambda c: _conversation_of(c.word),
+    "notices?ref": lambda c: _conversation_of(c.word),
     "words?point": lambda c: c.posts.pk,
+    "words?ou": _whole,
+    "pulse?ou": _whole,
+    "pulse_export?ou": _whole,
     "customers?apres": lambda c: c.customer.pk,
     "quarantine?apres": lambda c: c.held.pk,
+    "outgoing?apres": lambda c: c.letter.pk,
     "customer_merge?other": lambda c: c.other.pk,
     "customer_split?handle": lambda c: _phone_of(c.customer),
+    "customer_confirm?handle": lambda c: _phone_of(c.customer),
+    "search?point": lambda c: c.posts.pk,
     "api:interactions?after": lambda c: c.word.pk,
     "api:interactions?touchpoint": lambda c: c.posts.slug,
+    **settings_town.FIELDS,
+    **panes_town.FIELDS,
 }
 
 #: ``route?field`` → values that name no row: filters, searches, cursors (a moment and an id to go on from).
 PLAIN: Mapping[str, tuple[str, ...]] = {
+    **panes_town.PLAIN,
+    "presence?state": ("reads", "faux"),
+    "presence?screen": ("0a0a0a0a", "faux"),
     "words?ton": ("n2", "ambigu", "faux"),
+    "words?du": ("2026-11-01", "faux"),
+    "words?au": ("2026-11-30", "9999-99-99"),
+    "words?theme": ("delai", "faux"),
+    "words?reponse": ("demande", "tenue", "manquee", "faux"),
+    "pulse?periode": ("jour", "28", "faux"),
+    "pulse_export?periode": ("jour", "28", "faux"),
     "words?avant": ("1700000000000000-00000000000070008000000000000000", "faux"),
     "search?q": ("colis", "odile", "partage@client.example"),
+    "search?periode": ("30", "faux"),
+    "search?sens": ("recus", "envoyes", "faux"),
+    "search?ton": ("n2", "ambigu", "faux"),
+    "search?theme": ("delai", "faux"),
+    "search?debut": ("oui",),
+    "customer_confirm?retirer": ("1",),
+    "resemblance_decide?depuis": ("faux",),
+    "resemblance_decide?verdict": ("une", "deux", "rouvrir", "faux"),
     "search?avant": ("1700000000000000-00000000000070008000000000000000", "faux"),
     "customers?q": ("odile", "partage@client.example"),
     "customers?noms": ("sans",),
     "customer?reunir": ("odile", "partage@client.example"),
     "customer?avant": ("1900000000000000-00000000000070008000000000000000",),
+    "outgoing?etat": ("retenus", "partis"),
     "rules?le": ("2026-01-01", "faux"),
     "api:interactions?since": ("2020-01-01T00:00:00+00:00",),
     "api:interactions?limit": ("1",),
@@ -132,13 +188,22 @@ def _signed(corner: Corner) -> Body:
     return Body(press, "application/json", {"X-Button-Signature": signature})
 
 
+def _form(form: Callable[[Corner], Mapping[str, str]]) -> Callable[[Corner], Body]:
+    return lambda corner: Body(form(corner))
+
+
 #: What a route takes, other than an empty form.
 BODIES: Mapping[str, Callable[[Corner], Body]] = {
     "door": _signed,
+    "presence": lambda c: Body({"conversation": str(_conversation_of(c.word))}),
     "customer_merge": lambda c: Body({"other": str(c.other.pk)}),
     "customer_split": lambda c: Body({"handle": str(_phone_of(c.customer))}),
+    **{name: _form(form) for name, form in panes_town.FORMS.items()},
+    "customer_confirm": lambda c: Body({"handle": str(_phone_of(c.customer))}),
+    "resemblance_decide": lambda c: Body({"verdict": "deux"}),
     "api:post_interaction": lambda c: Body(json.dumps({"text": "Bonjour"}).encode(), "application/json"),
     "api:post_interactions": lambda c: Body(json.dumps([{"text": "Bonjour"}]).encode(), "application/json"),
+    **{route: _form(_whoever(fill)) for route, fill in public_town.BODIES.items()},
 }
 
 
@@ -228,6 +293,7 @@ def build_town() -> Town:
         _corner(south, harbour, said="zibeline", called="parapluie"),
     )
     shared = _bridge(corners[0], corners[2])
+    public_town.open_counter()
     visitors = _visitors(north, south, market, harbour, elsewhere)
     return Town(corners, tuple(visitors), tuple(_programs(north, south)), shared)
 
@@ -262,8 +328,11 @@ def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Cor
         other=autre,
         merge=merge_customers(kept=unie, joined=jointe, by=None),
         split=split_handle(customer=scindee, handle=phone, by=None),
+        alike=Resemblance.objects.create(customer=deux, other=autre, handle_id=_phone_of(deux)),
         held=Arrival.objects.get(pk=held.arrival_id),
+        letter=_letter(box, deux, said),
         webhook=_webhook(brand, called),
+        kept=settings_town.keep(brand, number % 1000),
     )
 
 
@@ -286,6 +355,15 @@ def _mail(said: str) -> bytes:
     return mail.as_bytes()
 
 
+def _letter(box: Touchpoint, customer: Customer, said: str) -> Outgoing:
+    """A letter of ours, held back: nobody has proved an address here."""
+    handle = Identity.objects.get(customer=customer, handle__kind="email", ended_at=None).handle
+    answer = f"Votre colis {said} est retrouvé."
+    word = put_out(touchpoint=box, permit_id=uuid4(), handle=handle, subject=f"Re : {said}", text=answer)
+    Outgoing.objects.filter(interaction=word).update(state=Outgoing.State.HELD, next_at=None)
+    return Outgoing.objects.get(interaction=word)
+
+
 def _webhook(brand: Brand, called: str) -> WebhookEndpoint:
     return WebhookEndpoint.objects.create(
         brand=brand, url=f"https://{called}.example/", sealed_secret=seal(new_secret()), events=list(EVENTS)
@@ -300,6 +378,10 @@ def _customer_of(arrival_id: UUID) -> Customer:
     word = _word_of(arrival_id)
     assert word is not None
     return Customer.objects.get(timeline__ref=word.pk)
+
+
+def _conversation_of(word: Interaction) -> UUID:
+    return Conversation.objects.get(turns__interaction=word).pk
 
 
 def _phone_of(customer: Customer) -> UUID:

@@ -34,10 +34,13 @@ class Page:
 
 def answers(url: str) -> bool:
     """Whether the house says that it is well."""
+    browser = Browser(url)
     try:
-        return Browser(url).get("/sante")[0] == 200
+        return browser.get("/sante")[0] == 200
     except OSError:
         return False
+    finally:
+        browser.connection.close()
 
 
 def measure_pages(url: str, house: House) -> list[Page]:

@@ -84,7 +84,7 @@ def run_peer(python: Path, server: Server, folder: Path, mails: Sequence[Path]) 
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     (work / "list").write_text("\n".join(str(path.resolve()) for path in mails))
-    settings = SETTINGS.format(database=_database(server.url_of(BASE)), media=str(work / "media"))
+    settings = SETTINGS.format(database=database_setting(server.url_of(BASE)), media=str(work / "media"))
     (work / "peer_settings.py").write_text(settings)
     (work / "peer_urls.py").write_text(URLS)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("EGARDS_", "DATABASE_"))}
@@ -104,7 +104,7 @@ def run_peer(python: Path, server: Server, folder: Path, mails: Sequence[Path]) 
     return PeerRun(told["offered"], told["stored"], told["seconds"], told["faults"])
 
 
-def _database(url: str) -> dict[str, object]:
+def database_setting(url: str) -> dict[str, object]:
     """Return Django's setting for the same server."""
     parts = urlsplit(url)
     host = dict(parse_qsl(parts.query)).get("host", parts.hostname or "")

@@ -110,7 +110,7 @@ def open_house(house: House) -> Iterator[tuple[str, Callable[[], AtRest]]]:
     url = f"http://127.0.0.1:{port}"
     process = house.begin("run", "--port", str(port), log=house.home / "said")
     try:
-        first = wait_until(lambda: answers(url), seconds=60, what="la première page")
+        first = wait_until(lambda: answers(url), seconds=180, what="la première page")
         yield url, lambda: _weigh(process.pid, first)
     finally:
         process.send_signal(signal.SIGINT)
