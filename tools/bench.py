@@ -92,7 +92,7 @@ def scale(options: argparse.Namespace) -> int:
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    is_whole = options.words == 100_000 and options.million == 1_000_000 and found.peer is not None
+    is_whole = options.words == 100_000 and options.million in (0, 1_000_000) and found.peer is not None
     page = SCALE_PAGE if is_whole else WORK / SCALE_PAGE.name
     big = f"{options.million:,}".replace(",", "\u202f")
     text = SCALE_TEXT.format(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 
 from django.core.management import call_command
 
@@ -87,6 +88,22 @@ def parts(host: str, port: int) -> list[Part]:
         Part("worker", [*python, "egards.cli.child", "worker"]),
         Part("notifier", [*python, "egards.cli.child", "notifier"]),
     ]
+
+
+def wait_for_pages(host: str, port: int, *, stop: threading.Event) -> bool:
+    """Wait until the web process answers anything at all; False when ``stop`` came first."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while not stop.wait(0.2):
+        asked = HTTPConnection(here, port, timeout=2)
+        try:
+            asked.request("GET", "/sante")
+            asked.getresponse()
+        except (OSError, HTTPException):
+            continue
+        finally:
+            asked.close()
+        return True
+    return False
 
 
 def supervise(running: list[Part], *, stop: threading.Event, daily: Callable[[], object] = lambda: None) -> None:

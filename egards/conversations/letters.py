@@ -44,7 +44,12 @@ def answer_letter(conversation: Conversation, *, text: str, by: Member, promise:
 def acknowledgement(conversation: Conversation, *, promise: Promise | None, page: str, subject: str) -> Said:
     """Say at once that a word arrived, who answers and by when."""
     told = promise_sentence(promise) if promise else ""
-    said = _("We have received your message. A person reads it and answers you.")
+    # The promise says that a person answers: it is not said twice.
+    said = (
+        _("We have received your message.")
+        if told
+        else _("We have received your message. A person reads it and answers you.")
+    )
     return Said(
         subject,
         "\n\n".join(part for part in (said, told) if part),

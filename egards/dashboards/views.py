@@ -32,6 +32,7 @@ def pulse_export(request: MemberRequest) -> HttpResponse:
     response = HttpResponse(as_csv(asked), content_type="text/csv; charset=utf-8")
     name = f"egards-pouls-{asked.period.since.isoformat()}-{asked.period.today.isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from egards.accounts.models import Member, Team
 from egards.conversations.models import CallBack, Conversation, Event, Link, Promise, Turn
 from egards.core.text import shortened
-from egards.interactions.models import Attachment, Content
+from egards.interactions.models import Attachment, Content, Delivery
 from egards.public.rules import own_words, paragraphs
 from egards.public.taking import conversation_of
 
@@ -165,8 +165,15 @@ def _title(link: Link, conversation: Conversation, letters: Sequence[Letter]) ->
     return shortened(" ".join(line.split()), _NEED_CHARACTERS)
 
 
+_NEVER_LEFT = (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.WITHDRAWN)
+
+
 def _elsewhere(conversation: Conversation, shown: Sequence[Turn]) -> datetime | None:
-    """When a person last answered by a way that the page does not show: that it was done is ours to say."""
+    """When a person last answered by a way that the page does not show: that it was done is ours to say.
+
+    A letter that never left the house answered nobody.
+    """
     ours = Turn.objects.filter(conversation=conversation, interaction__direction="out", is_program=False)
+    ours = ours.exclude(interaction__delivery__state__in=_NEVER_LEFT)
     last = ours.exclude(pk__in=[turn.pk for turn in shown]).order_by("-at").first()
     return last.at if last else None

@@ -58,8 +58,7 @@ class MailSendingForm(forms.Form):
     plus_addresses = forms.BooleanField(
         label=_("My server takes addresses such as bonjour+abc@…"),
         required=False,
-        initial=True,
-        help_text=_("Each answer then finds its conversation by itself."),
+        help_text=_("You do not know? Leave it unticked: answers come back all the same."),
     )
 
     def clean_host(self) -> str:

@@ -70,6 +70,8 @@ def composer(found: Opened, *, member: Member, at: datetime, customer: str) -> C
     draft, conversation = found.draft, found.conversation
     can_mail = bool(found.emails) and conversation.customer_id is not None
     ways = [Draft.Via.EMAIL] * can_mail + [Draft.Via.PAGE] * found.has_page
+    if not found.is_proved:
+        ways.reverse()  # an e-mail would wait in the house: the page first, where the customer does read the answer
     via = draft.via if draft and draft.via in ways else (ways[0] if ways else "note")
     noted = hints(draft.note) if draft and draft.note.strip() else []
     moments = _moments(conversation, at, draft)

@@ -42,7 +42,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         ("replay arrivals", "quarantine", _("Quarantine"), "hourglass"),
         ("", "rules", _("Rules"), "scale"),
         ("keep house", "settings", _("Settings"), "settings"),
-        *([] if access.may("keep house") else [("answer customers", "saved_replies", _("Saved replies"), "writing")]),
+        *([] if access.may("keep house") else [("answer customers", "saved_replies", _("Saved replies"), "bolt")]),
     ]
     here = request.resolver_match.view_name if request.resolver_match else ""
     here = SECTION_OF.get(here, here)

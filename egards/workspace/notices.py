@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from egards.accounts.models import Member
 from egards.accounts.queries import Access
 from egards.conversations.models import Conversation
+from egards.conversations.queries.queue import here
 from egards.notifications.models import Notice
 from egards.notifications.queries import unread
 
@@ -49,8 +50,8 @@ def calls(member: Member, access: Access) -> list[Call]:
 
 def calls_count(member: Member, access: Access) -> int:
     """Return how many notices the member would be shown (one query)."""
-    here = Conversation.objects.within(access.scope("read conversations")).filter(pk=models.OuterRef("ref"))
-    return Notice.objects.filter(models.Exists(here), member=member, read_at=None).count()
+    seen = Conversation.objects.filter(here(access.scope("read conversations")), pk=models.OuterRef("ref"))
+    return Notice.objects.filter(models.Exists(seen), member=member, read_at=None).count()
 
 
 def sentence(notice: Notice) -> str:

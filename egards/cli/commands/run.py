@@ -8,7 +8,7 @@ import sys
 import threading
 
 from egards.cli.backup import backup_keys_folder
-from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise
+from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise, wait_for_pages
 from egards.cli.vault import drop_old_keys
 from egards.consent.loading import load_pack
 from egards.core.clock import now
@@ -24,8 +24,12 @@ def handle(args: argparse.Namespace) -> int:
     sweep_uploads(args.house.home)
     prepare_pages()
     load_pack()
-    _say_hello(url, taken=port != args.port, wanted=args.port)
-    supervise(parts(args.host, port), stop=threading.Event(), daily=_keep_keys_young)
+    if port != args.port:
+        print(f"Le port {args.port} est pris.", file=sys.stderr)
+    print("Égards s’ouvre…", file=sys.stderr)
+    stop = threading.Event()
+    threading.Thread(target=_say_hello, args=(_hello(url), args.host, port, stop), daemon=True).start()
+    supervise(parts(args.host, port), stop=stop, daily=_keep_keys_young)
     print("La maison est fermée.", file=sys.stderr)
     return 0
 
@@ -35,14 +39,22 @@ def _keep_keys_young() -> None:
     drop_old_keys(backup_keys_folder(), now().date())
 
 
-def _say_hello(url: str, *, taken: bool, wanted: int) -> None:
-    if taken:
-        print(f"Le port {wanted} est pris.", file=sys.stderr)
-    print(f"Égards est ouvert : {url} (Ctrl-C pour fermer)", flush=True)
+def _say_hello(hello: str, host: str, port: int, stop: threading.Event) -> None:
+    """Say where the house is only once it answers there: an address that refuses its first visitor looks broken."""
+    if wait_for_pages(host, port, stop=stop):
+        print(hello, flush=True)
+
+
+def _hello(url: str) -> str:
+    lines = [f"Égards est ouvert : {url} (Ctrl-C pour fermer)"]
     if is_new():
-        print("Personne n’a encore de compte. La première page, en cinq étapes (gardez cette adresse pour vous) :")
-        print(f"  {first_page_address(url)}")
+        lines += [
+            "Personne n’a encore de compte. La première page, en cinq étapes (gardez cette adresse pour vous) :",
+            f"  {first_page_address(url)}",
+        ]
     elif not Interaction.objects.exists():
-        print("Aucun mot n’est encore entré. Les vôtres (courriels, .csv, .xlsx, .jsonl), ou ceux d’essai :")
-        print("  ./egards.py import exemples/ --brand Lindelle")
-    sys.stdout.flush()
+        lines += [
+            "Aucun mot n’est encore entré. Les vôtres (courriels, .csv, .xlsx, .jsonl), ou ceux d’essai :",
+            "  ./egards.py import exemples/ --brand Lindelle",
+        ]
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +20,13 @@ from egards.conversations.reach import addresses_of
 from egards.conversations.senders import subject_of, touchpoint_for
 from egards.conversations.tokens import reply_token
 from egards.core.clock import now
-from egards.interactions.models import Handle, Interaction
+from egards.customers.models import Identity
+from egards.interactions.models import Delivery, Handle, Interaction
 from egards.interactions.outbox import put_out
+from egards.touchpoints.inbound import Proof
+
+#: An address that proved nothing gets one letter of our own accord in this time.
+REST = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -33,12 +39,23 @@ def acknowledge(*, conversation_id: UUID) -> Interaction | None:
     if conversation.turns.exclude(by=None, is_program=False).exists():
         return None  # acknowledged, or a person was quicker
     handle = next((reach.handle for reach in addresses_of(conversation) if reach.is_from_here), None)
-    if handle is None or conversation.customer is None:
+    if handle is None or conversation.customer is None or _was_just_written_to(handle):
         return None
     promise = next(iter(running_promises([conversation.pk])), None)
     link = mailed_link(conversation=conversation, handle=handle)
     said = acknowledgement(conversation, promise=promise, page=address_of(link), subject=subject_of(conversation))
     return _write(conversation, handle, said, Purpose.FOLLOW_UP, link)
+
+
+def _was_just_written_to(handle: Handle) -> bool:
+    """Say whether an address that proved nothing got a letter of the house's own accord within the hour.
+
+    Whoever forges forms in somebody's name must not have us fill their mailbox (one an hour, reliability S17).
+    """
+    sure = Identity.objects.filter(handle=handle, ended_at=None).exclude(proof__in=(Proof.NONE, Proof.CLAIMED))
+    if sure.exists():
+        return False
+    return Delivery.objects.filter(handle=handle, is_automatic=True, made_at__gt=now() - REST).exists()
 
 
 @transaction.atomic

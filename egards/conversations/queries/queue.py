@@ -59,6 +59,8 @@ VIEWS: Final[dict[str, str | LazyText]] = {
     "all": _("Everything open"),
     "done": _("Those resolved"),
 }
+#: Where a member begins when no view is asked for: the first of these that holds something.
+FIRST_VIEWS: Final = ("today", "danger", "nobody", "mine", "all")
 #: What may be asked of the reading of the customer's last word.
 SIGNS: Final = ("complaint", "urgent", "leaving", "sensitive", "praise", "question")
 
@@ -155,6 +157,11 @@ def counts(member: Member, scope: Scope, *, at: datetime, own: Iterable[SavedVie
         places=[PlaceCount(r["place_id"], r["place__name"], r["all"]) for r in found if r["place_id"] is not None],
         own={UUID(hex=name.removeprefix("own_")): sum(row[name] for row in found) for name in mine},
     )
+
+
+def first_held(found: Counts) -> str:
+    """Return the view in which the most pressing work waits; empty when nothing is open at all."""
+    return next((code for code in FIRST_VIEWS if found.house.get(code)), "")
 
 
 def _count_of(view: SavedView, member: Member, at: datetime) -> Count:

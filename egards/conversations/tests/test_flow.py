@@ -256,6 +256,14 @@ def test_the_acknowledgement_leaves_once_and_is_answerable() -> None:
     assert conversation.promises.get().status == "open"  # a program keeps no promise
 
 
+def test_forged_words_do_not_fill_a_mailbox() -> None:
+    conversation = written()
+    assert acknowledge(conversation_id=conversation.pk) is not None
+    say(mail("Encore", Subject="Autre"), at=conversation.touchpoint, when=FRIDAY)
+    other = Conversation.objects.exclude(pk=conversation.pk).get()
+    assert acknowledge(conversation_id=other.pk) is None
+
+
 def test_two_conversations_that_are_one_need_are_joined() -> None:
     first = written()
     say(mail("Je complète.", Subject="Suite"), at=first.touchpoint, when=FRIDAY)

@@ -168,6 +168,7 @@ def test_the_thread_comes_in_two_questions(clock: Any) -> None:
     SavedReply.objects.create(brand=lindelle(), title="Vis", text="Bonjour {prénom}")
     keep_note(conversation=talk, by=bob, text="Visserie en express.")
     answer(talk, alice, clock, promised="les vis", promised_by=now() + timedelta(days=2))
+    clock.shift(timedelta(minutes=1))
     log_call(conversation=talk, by=alice, outcome="reached", text="Elle attend les vis.")
     attach_file(
         draft=save_draft(conversation=talk, member=alice, text="Bon"),

@@ -117,8 +117,7 @@ def test_without_script_every_table_is_open(chromium: Browser, live_server: Live
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
 def test_the_pulse_is_whole_for_everybody(window: BrowserContext, theme: Theme, width: int) -> None:
     page = window.new_page()
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -130,8 +130,7 @@ def test_under_a_flood_the_browser_proves_itself_alone(scripted: Page) -> None:
     assert Content.objects.count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
 def test_every_page_is_whole_for_everybody(scripted: Page, brand: Brand, theme: Theme, width: int) -> None:
     scripted.emulate_media(color_scheme=theme, reduced_motion="reduce")
     scripted.set_viewport_size({"width": width, "height": 900})

@@ -146,6 +146,9 @@ def test_a_screen_link_does_not_show_what_was_mailed(visit: Visit) -> None:
     visit.get(path_of(Link.objects.get(level=Link.Level.SCREEN)))
     assert "12 rue du Port" not in visit.page
     assert "Nous vous avons aussi répondu par e-mail" in visit.page
+    Delivery.objects.update(state=Delivery.State.HELD)
+    visit.get(path_of(Link.objects.get(level=Link.Level.SCREEN)))
+    assert "répondu" not in visit.page  # it waits in the house: nobody was answered
 
 
 def test_nor_what_a_joined_conversation_holds(visit: Visit) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,6 +50,7 @@ def done(request: MemberRequest) -> HttpResponse:
         "steps": steps_at(5),
         "brand": brand,
         "contact": contact_address(brand),
+        "is_here_only": urlsplit(settings.EGARDS_URL).hostname in ("localhost", "127.0.0.1", "::1"),
         "box": box if box and is_configured(box) else None,
         "words": Interaction.objects.within(request.scope).count(),
         "waiting": Waiting.objects.count(),

@@ -123,4 +123,4 @@ def _touchpoints(scope: Scope) -> Card:
 def _replies(scope: Scope) -> Card:
     n = SavedReply.objects.within(scope).count()
     says = ngettext("%(n)s reply ready.", "%(n)s replies ready.", n) % {"n": n} if n else _("No reply is ready yet.")
-    return Card(_("Saved replies"), reverse("saved_replies"), "writing", says)
+    return Card(_("Saved replies"), reverse("saved_replies"), "bolt", says)

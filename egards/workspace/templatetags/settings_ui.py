@@ -16,7 +16,7 @@ def settings_nav(context: template.Context) -> Mapping[str, object]:
     """List the pages of the settings; those who answer see the replies only."""
     request = context["request"]
     here = request.path
-    pages = [("answer customers", "saved_replies", _("Saved replies"), "writing")]
+    pages = [("answer customers", "saved_replies", _("Saved replies"), "bolt")]
     if request.access.may("keep house"):
         pages = [
             ("keep house", "settings", _("Overview"), "list-details"),

@@ -91,8 +91,7 @@ def test_two_customers_are_joined_and_taken_apart(page: Page) -> None:
     assert Merge.objects.get().undone_at is not None
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "dark")])
 def test_every_page_is_whole_for_everybody(page: Page, house: Cast, theme: Theme, width: int) -> None:
     word = Interaction.objects.get(touchpoint=house.mailbox)
     customer = Customer.objects.get(name="Odile Marchand")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -66,6 +67,32 @@ def test_a_word_waits_in_the_queue(house: Cast, talk: Conversation, as_member: A
 
 def test_nobody_waits(house: Cast, as_member: As) -> None:
     assert "Personne ne vous attend." in as_member(house.alice).get("/conversations/").content.decode()
+
+
+def test_one_begins_where_something_waits(house: Cast, talk: Conversation, as_member: As) -> None:
+    def begun() -> str:
+        answer = as_member(house.alice).get("/", follow=True).content.decode()
+        return str(re.findall(r'id="queue-title">([^<]*)<', answer)[0])
+
+    assert begun() == "Sans interlocuteur"
+    assign(conversation=talk, by=house.alice, owner=house.alice)
+    Conversation.objects.filter(pk=talk.pk).update(due_at=now() + timedelta(days=3))
+    assert begun() == "Tout ce qui est à moi"
+    Conversation.objects.filter(pk=talk.pk).update(due_at=now())
+    assert begun() == "Mes promesses du jour"
+    Conversation.objects.filter(pk=talk.pk).update(owner=house.bob)
+    assert begun() == "Promesses en danger"
+
+
+def test_an_empty_page_goes_to_the_first_word_by_itself(house: Cast, as_member: As) -> None:
+    alice = as_member(house.alice)
+    waiting = alice.get("/conversations/").content.decode()
+    assert waiting.count('data-live-get="/conversations/?"') == 3  # the views, the queue, the middle pane
+    assert 'data-live-get="/conversations/?vue=nobody"' in alice.get("/conversations/?vue=nobody").content.decode()
+    say(mail("Il manque des vis.", Subject="Ma table"), at=house.mailbox, when=now())
+    again = alice.get("/conversations/?", headers={"HX-Target": "file"}).content.decode()
+    assert "Sans interlocuteur" in again
+    assert "Il manque des vis" in again
 
 
 def test_a_conversation_shows_its_words_and_what_was_understood(house: Cast, talk: Conversation, as_member: As) -> None:

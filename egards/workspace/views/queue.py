@@ -19,7 +19,18 @@ from django.views.decorators.http import require_POST, require_safe
 from egards.accounts.http import MemberRequest
 from egards.accounts.scope import Scope
 from egards.conversations.models import SavedView
-from egards.conversations.queries.queue import SIGNS, VIEWS, After, Asked, Counts, counts, next_due, queue, saved_views
+from egards.conversations.queries.queue import (
+    SIGNS,
+    VIEWS,
+    After,
+    Asked,
+    Counts,
+    counts,
+    first_held,
+    next_due,
+    queue,
+    saved_views,
+)
 from egards.core.clock import now
 from egards.workspace.queue_lines import groups
 from egards.workspace.sign_words import sign_label
@@ -84,7 +95,7 @@ def queue_context(
     at, scope = now(), request.access.scope("read conversations")
     own = saved_views(request.user) if own is None else own
     found = counts(request.user, scope, at=at, own=own)
-    mine, asked = _asked(request, own)
+    mine, asked = _asked(request, own, found)
     page = queue(asked, request.user, scope, people=people_of(request), at=at, after=_after(request))
     shown = groups(page.rows, at=at, view=asked.view)
     title = mine.name if mine else _title(asked, found)
@@ -97,7 +108,7 @@ def queue_context(
         "groups": shown,
         "is_first": not request.GET.get("apres"),
         "next": _next(request, page.after),
-        "here": _query(asked, mine),
+        "here": "" if _waits_for_anything(request, found) else _query(asked, mine),
         "selected": selected or _selected(request),
         "views": _views(asked, mine, found, own),
         "places": found.places,
@@ -131,14 +142,21 @@ def _values(sent: QueryDict) -> dict[str, str]:
     return {name: sent.get(name, "") for name in ("vue", "lieu", "signe")}
 
 
-def _asked(request: MemberRequest, own: Sequence[SavedView]) -> tuple[SavedView | None, Asked]:
+def _asked(request: MemberRequest, own: Sequence[SavedView], found: Counts) -> tuple[SavedView | None, Asked]:
     values = _values(request.GET)
     mine = next((view for view in own if str(view.pk) == values.get("vue")), None)
     if mine is not None:
         return mine, Asked.of(mine.keeps)
     if not values["vue"] and not request.access.may("answer customers"):
         values["vue"] = "all"  # who only reads has no promise of their own
+    elif not any(values.values()):
+        values["vue"] = first_held(found)
     return None, asked_in(values)
+
+
+def _waits_for_anything(request: MemberRequest, found: Counts) -> bool:
+    """Nothing is open and no view was asked for: the page asks again without one, and so shows the next word."""
+    return not (found.house.get("all") or any(_values(request.GET).values()))
 
 
 def _title(asked: Asked, found: Counts) -> str:
