@@ -7,16 +7,21 @@ which is before any conftest.py. With DATABASE_URL set (another PostgreSQL to tr
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
+from django.test import TransactionTestCase
 
 from egards.cli.postgres import Cluster
 from tests.browser import find_chromium
 
 PREFIX = "egards-tests-"
+#: How often emptying the base is tried again, half a second apart, while a closed page is still being answered.
+FLUSH_TURNS = 10
 not_run = pytest.StashKey[int]()
 house = pytest.StashKey[tuple[Path, Cluster | None]]()
 
@@ -55,6 +60,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[not_run] = len(wanting)
     for item in wanting:
         item.add_marker(pytest.mark.skip(reason="Chromium introuvable"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patient_flush() -> Iterator[None]:
+    """A page that is closed may still be answered: emptying the base then waits for it, instead of for each other."""
+    teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def patient(case: TransactionTestCase) -> None:
+        for _turn in range(FLUSH_TURNS):
+            try:
+                teardown(case)
+                return
+            except CommandError:
+                time.sleep(0.5)
+        teardown(case)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", patient)
+        yield
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

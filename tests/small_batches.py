@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-from egards.cli import importing
 from egards.cli.commands import import_words
+from egards.intake import files
 
 
 class Moments:
@@ -32,7 +32,7 @@ class Moments:
 
 def handle(args: argparse.Namespace) -> int:
     """Import as the product does; then say how many statements it took."""
-    vars(importing)["BATCH"] = int(os.environ["EGARDS_TEST_BATCH"])
+    vars(files)["BATCH"] = int(os.environ["EGARDS_TEST_BATCH"])
     moments = Moments(int(os.environ["EGARDS_TEST_DIE_AT"]))
     with connection.execute_wrapper(moments):
         code = import_words.handle(args)

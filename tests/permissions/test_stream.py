@@ -234,13 +234,13 @@ def test_who_is_there_is_told_behind_the_same_fence_and_never_to_oneself() -> No
             assert await screen.hears(b"event: hello")
         own, neighbour, stranger = screens
         await sync_to_async(say)("writes")
-        assert await neighbour.hears(b'"name": "yann", "state": "writes"', within=2)
+        assert await neighbour.hears(b'"name": "yann", "state": "writes"', within=15)
         late = Screen(hers)
-        assert await late.hears(b'"name": "yann", "state": "writes"', within=2)
+        assert await late.hears(b'"name": "yann", "state": "writes"', within=15)
         await sync_to_async(say)("leaves")
         nobody = f'{{"conversation": "{conversation}", "people": []}}'.encode()
-        assert await neighbour.hears(nobody, within=2)
-        assert await late.hears(nobody, within=2)
+        assert await neighbour.hears(nobody, within=15)
+        assert await late.hears(nobody, within=15)
         for screen in (*screens, late):
             await screen.leave()
         assert not any(conversation.encode() in s.heard for s in (own, stranger))
