@@ -39,6 +39,7 @@ FIELDS: Final[Mapping[str, Callable[[Corner], object]]] = {
     "conversations?lieu": _place,
     "conversations?ici": lambda c: _talk(c).pk,
     "conversation?lieu": _place,
+    "conversation?ici": lambda c: _talk(c).pk,
     "conversation_join?avec": lambda c: _talk(c).pk,
     "conversation_author?mot": lambda c: c.word.pk,
 }
