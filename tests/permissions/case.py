@@ -14,6 +14,8 @@ from tests.permissions.settings_town import BRAND_WIDE
 from tests.permissions.town import Corner, Program, Town, Visitor, build_town
 from tests.permissions.walker import Seen, Walker
 
+#: Routes that name their row in what is posted, not in their address: nothing of it is to be cached or logged.
+NAMED_IN_BODY = {"presence"}
 #: Pages of a library that guards itself (allauth: signing in, second factor).
 LIBRARY = ("account_", "mfa_")
 
@@ -84,6 +86,6 @@ def corners_of(route: Route, town: Town) -> tuple[Corner | None, ...]:
 
     A row of the whole brand stands at no place, whatever corner it was made in.
     """
-    if not route.arguments:
+    if not route.arguments and route.name not in NAMED_IN_BODY:
         return (None,)
     return tuple(replace(c, place=None) for c in town.corners) if route.name in BRAND_WIDE else town.corners

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils.timezone import localtime
+
 from egards.accounts.actions import place_named
 from egards.consent.loading import load_pack
 from egards.conversations.actions.calls import ask_for_call, log_call
@@ -53,11 +55,19 @@ def morning(house: Cast) -> Conversation:
     ask_for_call(conversation=helene, starts_at=now() + timedelta(hours=1), ends_at=now() + timedelta(minutes=100))
     answered(talks["Maryvonne Aubrac"], house)
     Conversation.objects.filter(customer__name="Bastien Rouquette").update(due_at=now() - timedelta(minutes=12))
+    all_due_today(helene)
     SavedReply.objects.create(
         brand=house.lindelle, title="Vis envoyées", shortcut="vis", text="Bonjour {prénom}, vos vis sont parties. {moi}"
     )
     SavedReply.objects.create(brand=house.lindelle, title="Merci", text="Merci de nous l’avoir dit.")
     return helene
+
+
+def all_due_today(first: Conversation) -> None:
+    """Whatever the hour of the test, what was promised falls today, ``first`` before the others."""
+    tonight = localtime(now()).replace(hour=23, minute=59, second=59)
+    Conversation.objects.filter(due_at__gt=tonight).exclude(pk=first.pk).update(due_at=tonight)
+    Conversation.objects.filter(due_at__gt=tonight, pk=first.pk).update(due_at=tonight - timedelta(minutes=1))
 
 
 def answered(talk: Conversation, house: Cast) -> None:

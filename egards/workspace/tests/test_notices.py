@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from egards.conversations.models import Conversation
-from egards.interactions.models import Interaction
 from egards.notifications.actions import notify
 from egards.notifications.queries import unread
 from egards.touchpoints.models import Touchpoint
@@ -23,8 +22,7 @@ NOTICES, COUNT, PRESENCE = reverse("notices"), reverse("notices_count"), reverse
 
 def conversation(at: Touchpoint, who: str = "Odile Marchand") -> Conversation:
     say(posted("Où est mon colis ?", email=f"{who[:4]}@client.example", name=who), at=at)
-    word = Interaction.objects.filter(touchpoint=at).latest("id")
-    return Conversation.objects.get(turns__interaction=word)
+    return Conversation.objects.get(touchpoint=at, customer__name=who)
 
 
 def test_it_works(house: Cast, as_member: As) -> None:

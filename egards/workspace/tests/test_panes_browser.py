@@ -66,7 +66,9 @@ def test_a_morning_by_keyboard_alone(page: Page, house: Cast) -> None:
     assert Note.objects.filter(by=house.alice).count() == 1
 
     keys.press("r")
+    expect(page.locator("#texte")).to_be_focused()
     keys.type("/")
+    expect(page.locator("[data-replies-search]")).to_be_focused()
     keys.type("vis")
     keys.press("Enter")
     expect(page.locator("#texte")).to_have_value("Bonjour Hélène, vos vis sont parties. Alice Thévenin")

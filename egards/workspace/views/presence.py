@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from egards.accounts.http import MemberRequest
@@ -22,9 +23,7 @@ def presence(request: MemberRequest) -> HttpResponse:
     if state not in STATES or not _SCREEN.fullmatch(screen):
         raise Http404
     pk = _uuid(request.POST.get("conversation", ""))
-    conversation = Conversation.objects.within(request.scope).only("touchpoint_id").filter(pk=pk).first()
-    if conversation is None:  # gone, or not theirs to see: nothing is told, and nobody learns which
-        return HttpResponse(status=204)
+    conversation = get_object_or_404(Conversation.objects.within(request.scope).only("touchpoint_id"), pk=pk)
     sighting = Sighting(
         what=str(conversation.pk),
         fence=str(conversation.touchpoint_id),
