@@ -204,15 +204,12 @@ def queue(
 
     ``people`` is where the member may know customers by name; elsewhere ``may_name`` is false on the row.
     """
-    rows = _dressed(_rows(asked, member, scope, at), people)
-    if asked.view == "done":
-        rows = rows.order_by("-state_at", "pk")
-        if after and after.at:
-            rows = rows.filter(Q(state_at__lt=after.at) | Q(state_at=after.at, pk__gt=after.id))
-    else:
-        rows = rows.order_by(F("due_at").asc(nulls_last=True), "pk")
-        rows = rows.filter(_later(after)) if after else rows
-    found = list(rows[: PER_PAGE + 1])
+    rows, order = _rows(asked, member, scope, at), _order(asked.view)
+    if after and (asked.view != "done" or after.at):
+        rows = rows.filter(_earlier(after) if asked.view == "done" else _later(after))
+    # The page is chosen on the conversations alone; what its lines show is fetched for those only.
+    page = rows.order_by(*order).values("pk")[: PER_PAGE + 1]
+    found = list(_dressed(Conversation.objects.filter(pk__in=page), people).order_by(*order))
     shown = found[:PER_PAGE]
     if len(found) <= PER_PAGE:
         return Queue(shown, None)
@@ -252,6 +249,12 @@ def _rows(asked: Asked, member: Member, scope: Scope, at: datetime) -> QuerySet[
     return _live(scope).filter(wanted)
 
 
+#: What a line shows of its conversation.
+_SHOWN: Final = (
+    *("need", "state", "state_at", "snoozed_until", "due_at", "place__name", "owner__name"),
+    *("customer__name", "customer__forgotten_at"),
+    *("customer__merged_into__name", "customer__merged_into__forgotten_at"),
+)
 _KEPT = (Promise.Status.KEPT, Promise.Status.LATE)
 _RUNNING = (Promise.Status.OPEN, Promise.Status.BROKEN, Promise.Status.PAUSED)
 
@@ -263,6 +266,14 @@ def _called_by(tonight: datetime) -> QuerySet[CallBack, Any]:
 def _call_promised_by(tonight: datetime) -> QuerySet[Promise, Any]:
     promised = Promise.objects.filter(kind=Promise.Kind.CALL, status=Promise.Status.OPEN, due_at__lt=tonight)
     return promised.values("conversation_id")
+
+
+def _order(view: str) -> tuple[Any, str]:
+    return ("-state_at" if view == "done" else F("due_at").asc(nulls_last=True)), "pk"
+
+
+def _earlier(after: After) -> Q:
+    return Q(state_at__lt=after.at) | Q(state_at=after.at, pk__gt=after.id)
 
 
 def _later(after: After) -> Q:
@@ -279,15 +290,19 @@ def _dressed(rows: QuerySet[Conversation], people: Scope | None) -> QuerySet[Con
     running = promises.filter(status__in=_RUNNING).order_by(F("due_at").asc(nulls_last=True), "made_at")
     kept = promises.filter(status__in=_KEPT).order_by("-settled_at")
     read = Reading.objects.filter(content_id=OuterRef("last_in_id"), is_current=True)
-    return rows.select_related("customer__merged_into", "place", "owner", "last_in").annotate(
-        may_name=may_name,
-        kind=Subquery(_touchpoints("last_in__touchpoint_id").values("kind")[:1], output_field=CharField()),
-        began_kind=Subquery(_touchpoints("touchpoint_id").values("kind")[:1], output_field=CharField()),
-        said=Left("last_in__content__text", _EXCERPT_OF),
-        subject=F("last_in__content__subject"),
-        readings=ArraySubquery(read.values(row=_json("polarity", "is_ambiguous", "intents", "urgency"))[:1]),
-        running=ArraySubquery(running.values(row=_json("kind", "what", "status", "due_at"))[:1]),
-        kept=ArraySubquery(kept.values(row=_json("kind", "what", "status", "settled_at"))[:1]),
+    return (
+        rows.select_related("customer__merged_into", "place", "owner")
+        .only(*_SHOWN)
+        .annotate(
+            may_name=may_name,
+            kind=Subquery(_touchpoints("last_in__touchpoint_id").values("kind")[:1], output_field=CharField()),
+            began_kind=Subquery(_touchpoints("touchpoint_id").values("kind")[:1], output_field=CharField()),
+            said=Left("last_in__content__text", _EXCERPT_OF),
+            subject=F("last_in__content__subject"),
+            readings=ArraySubquery(read.values(row=_json("polarity", "is_ambiguous", "intents", "urgency"))[:1]),
+            running=ArraySubquery(running.values(row=_json("kind", "what", "status", "due_at"))[:1]),
+            kept=ArraySubquery(kept.values(row=_json("kind", "what", "status", "settled_at"))[:1]),
+        )
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -35,7 +37,18 @@ MINIMUM_ANSWERS = 30
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """``{% icon "mail" %}``: one symbol of ``icons.svg``, silent for screen readers; words stand beside it."""
-    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', static("egards/icons.svg"), name)
+    return _icon(static("egards/icons.svg") if settings.DEBUG else _icons_address(), name)
+
+
+@cache
+def _icons_address() -> str:
+    """A page holds a hundred icons: the address of their file is asked of the storage once a process."""
+    return static("egards/icons.svg")
+
+
+@lru_cache(maxsize=512)
+def _icon(address: str, name: str) -> SafeString:
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', address, name)
 
 
 @register.simple_tag
