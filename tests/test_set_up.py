@@ -29,6 +29,22 @@ def test_the_bootstrap_imports_nothing_but_the_standard_library() -> None:
     assert imported <= sys.stdlib_module_names
 
 
+def test_an_environment_borrowed_from_another_copy_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "lib").mkdir(parents=True)
+    ours = tmp_path / ".venv"
+    ours.symlink_to(theirs)
+    monkeypatch.setattr(bootstrap, "VENV", ours)
+    monkeypatch.setattr(bootstrap, "PYTHON", ours / "bin" / "python")
+    monkeypatch.setattr(bootstrap, "STAMP", ours / "ready.json")
+    bootstrap.make_venv()
+    assert (ours / "bin" / "python").exists()
+    assert not ours.is_symlink()
+    assert [entry.name for entry in theirs.iterdir()] == ["lib"]
+
+
 def test_the_pip_kept_here_is_the_one_that_was_checked() -> None:
     assert hashlib.sha256(bootstrap.PIP.read_bytes()).hexdigest() == bootstrap.PIP_SHA256
 

@@ -204,6 +204,8 @@ def make_venv() -> None:
     if works and not moved:
         return
     print(f"Création de l’environnement Python dans {VENV}…", flush=True)
+    if VENV.is_symlink():
+        VENV.unlink()  # it leads to another copy's environment, which making ours afresh would empty
     try:
         venv.EnvBuilder(clear=True, symlinks=True, with_pip=False).create(VENV)
     except OSError as problem:
