@@ -1,0 +1,1 @@
+"""The demo town: an invented company and its customers, who speak to Égards as the world does."""

@@ -1,0 +1,137 @@
+"""Dresses a body as a letter, a form, a review, a chat line, or an adviser's note of a call."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from egards.demo.words.grammar import TONES
+from egards.demo.words.manner import dress, without_accents
+from egards.demo.words.nouns import Kind, Length, Mood, Person, Politeness, Said, Spelling, Style, Tongue
+from egards.demo.words.telling import Draft
+from egards.demo.words.typeset import typeset
+
+COLD: Final = (Mood.ANGRY, Mood.IRONIC)
+
+
+def subject_of(draft: Draft, style: Style, kind: Kind) -> str:
+    """What a person writes on the subject line; "" where there is none."""
+    if kind not in (Kind.MAIL, Kind.FORM, Kind.REVIEW):
+        return ""
+    chance = draft.chance
+    if chance.random() < {Kind.MAIL: 0.04, Kind.FORM: 0.25, Kind.REVIEW: 0.45}[kind]:
+        return ""
+    if kind == Kind.REVIEW:
+        said = draft.pick(f"title.{draft.situation.tone}")
+    else:
+        said = draft.pick(draft.situation.pools["subject"])
+    assert draft.telling.person is not None
+    if kind == Kind.MAIL and chance.random() < 0.06:
+        said = chance.choice(("Re: ", "Tr : ", "RE: ")) + said
+    if draft.telling.person.spelling == Spelling.CARELESS and chance.random() < 0.5:
+        said = said.lower()
+    if style.capitals:
+        said = said.upper()
+    return said if style.accents else without_accents(said)
+
+
+def as_letter(draft: Draft, body: list[list[str]], mood: Mood, style: Style, kind: Kind) -> str:
+    """Greeting, body in its manner, closing and signature (a form signs seldom)."""
+    person = draft.telling.person
+    assert person is not None
+    chance = draft.chance
+    is_mail = kind == Kind.MAIL
+    whole = [sentences for sentences in body if sentences]
+    if person.tongue in (Tongue.LEARNT, Tongue.MIXED) and chance.random() < 0.7:
+        aside = draft.take(f"tongue.{person.tongue}", 1)
+        whole = [aside, *whole] if person.tongue == Tongue.LEARNT else [*whole, aside]
+    text = _paragraphs(whole, style, is_mail, chance)
+    text = dress(text, style=style, person=person, mood=mood, chance=chance)
+    parts = [_greeting(draft, style, mood) if is_mail or chance.random() < 0.6 else "", text]
+    if is_mail or chance.random() < 0.45:
+        parts.append(_closing(draft, style, mood))
+    if is_mail and chance.random() < 0.9:
+        parts.append(_signature(person, draft, style))
+    if is_mail and chance.random() < 0.13:
+        parts.append(draft.pick("device"))
+    tight = not is_mail and chance.random() < 0.6
+    return (" " if tight else "\n\n").join(part for part in parts if part)
+
+
+def as_speech(body: list[list[str]], kind: Kind, chance: Random) -> str:
+    """A review or a chat line: one breath, sometimes two."""
+    gap = "\n\n" if kind == Kind.REVIEW and chance.random() < 0.3 else " "
+    text = gap.join(" ".join(sentences) for sentences in body)
+    if kind == Kind.CHAT and chance.random() < 0.55:
+        text = (
+            chance.choice(("bonjour, ", "Bonjour, ", "bonjour ", "Bonsoir, ", "hello, ")) + text[:1].lower() + text[1:]
+        )
+    return text
+
+
+def as_note(draft: Draft, mood: Mood, style: Style) -> Said:
+    """What an adviser writes of a call: short, in the third person, well set."""
+    chance = draft.chance
+    told = [draft.pick(draft.situation.pools["note"])]
+    if style.length != Length.LINE and "times" in draft.known and chance.random() < 0.6:
+        told += draft.take("call.effort", 1)
+    told += draft.take(f"call.{draft.situation.tone}_{mood}", 1)
+    if style.length != Length.LINE:
+        told += draft.take("call.action_" + draft.situation.tone, 1)
+    if style.length == Length.MEDIUM:
+        told += draft.take("call.aside", 1)
+    text = typeset(" ".join(sentence for sentence in told if sentence))
+    return Said(subject="", text=text, truth=draft.truth(mood, TONES[draft.situation.tone][mood]))
+
+
+def _paragraphs(body: list[list[str]], style: Style, is_mail: bool, chance: Random) -> str:
+    if style.length in (Length.LINE, Length.SHORT):
+        return (" " if chance.random() < 0.7 else "\n").join(" ".join(sentences) for sentences in body)
+    if style.length == Length.EPIC:
+        gap = "\n" if chance.random() < 0.7 else " "
+        return "\n\n".join(gap.join(sentences) for sentences in body)
+    wide = 0.75 if is_mail else 0.3
+    return ("\n\n" if chance.random() < wide else " ").join(" ".join(sentences) for sentences in body)
+
+
+def _register(draft: Draft, style: Style) -> str:
+    person = draft.telling.person
+    assert person is not None
+    if style.formal:
+        return "formal"
+    return "blunt" if person.politeness == Politeness.BLUNT else "plain"
+
+
+def _greeting(draft: Draft, style: Style, mood: Mood) -> str:
+    register = _register(draft, style)
+    if register == "blunt" and draft.chance.random() < 0.5:
+        return ""
+    greeting = draft.pick("greeting." + register)
+    return greeting if style.accents else without_accents(greeting)
+
+
+def _closing(draft: Draft, style: Style, mood: Mood) -> str:
+    register = _register(draft, style)
+    if register != "formal" and mood in COLD:
+        register = "cold"
+    closing = draft.pick("closing." + register)
+    return closing if style.accents else without_accents(closing)
+
+
+def _signature(person: Person, draft: Draft, style: Style) -> str:
+    """A name in one of the ways people sign, with a number or a place now and then."""
+    chance = draft.chance
+    civil = "Mme" if person.gender == "f" else "M."
+    ways = [person.name, person.name, f"{person.first[0]}. {person.last}", person.first]
+    if person.age == "senior" or style.formal:
+        ways += [f"{civil} {person.last}", f"{civil} {person.last} {person.first}", person.name]
+    if person.spelling == Spelling.CARELESS:
+        ways += [person.first.lower(), person.name.lower(), f"{person.last.upper()} {person.first}"]
+    lines = [chance.choice(ways)]
+    if person.phone and chance.random() < 0.25:
+        lines.append(chance.choice((person.phone, f"Tél. {person.phone}", person.phone.replace(" ", ""))))
+    if person.city and chance.random() < 0.1:
+        lines.append(person.city)
+    if draft.telling.facts.order and chance.random() < 0.12:
+        lines.append(chance.choice(("Commande ", "Cde ", "Réf. ", "commande n° ")) + draft.telling.facts.order)
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""A text being drafted: draws blocks that its facts allow, never twice the same, and keeps the truth they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from egards.demo.words.blocks import Block
+from egards.demo.words.fields import Telling, known
+from egards.demo.words.grammar import Situation, shared
+from egards.demo.words.nouns import Mood, Truth
+
+
+class Draft:
+    """One text under way."""
+
+    def __init__(self, telling: Telling, situation: Situation) -> None:
+        self.telling = telling
+        self.chance = telling.chance
+        self.situation = situation
+        self.known = known(telling.facts, telling.person)
+        self.used: set[str] = set()
+        self.themes: list[str] = list(situation.themes)
+        self.intents: list[str] = list(situation.intents)
+        self.flags: set[str] = set()
+        self.polarity: int | None = None
+
+    def pick(self, pool: str | Iterable[Block], *, own: str = "") -> str:
+        """Tell one block of a pool (a shared one by its name, joined by the situation's ``own``); "" when none fits."""
+        blocks = shared().get(pool, ()) if isinstance(pool, str) else pool
+        if own:
+            blocks = (*blocks, *self.situation.pools.get(own, ()))
+        fitting = [block for block in blocks if block.needs <= self.known and block.source not in self.used]
+        if not fitting:
+            return ""
+        block = fitting[int(self.chance.random() * len(fitting))]
+        told = block.tell(self.telling)
+        self._learn(block, told)
+        return told
+
+    def take(self, pool: str | Iterable[Block], many: int) -> list[str]:
+        """Up to ``many`` different blocks."""
+        told = (self.pick(pool) for _ in range(many))
+        return [sentence for sentence in told if sentence]
+
+    def has(self, pool: Iterable[Block]) -> bool:
+        """Whether something is left to tell."""
+        return any(block.needs <= self.known and block.source not in self.used for block in pool)
+
+    def feeling(self, mood: Mood) -> str:
+        """A sentence of this mood: the situation's own half of the time, or everybody's."""
+        own = self.situation.pools.get(str(mood), ())
+        if own and self.chance.random() < 0.5:
+            told = self.pick(own)
+            if told:
+                return told
+        return self.pick(f"{self.situation.tone}.{mood}")
+
+    def _learn(self, block: Block, told: str) -> None:
+        self.used.add(block.source)
+        if block.themes:
+            self.themes += [theme for theme in block.themes if theme not in self.themes]
+        if block.intents:
+            self.intents += [intent for intent in block.intents if intent not in self.intents]
+        if "?" in told and "question" not in self.intents and self._is_asking(block):
+            self.intents.append("question")
+        if block.flags:
+            self.flags |= block.flags
+        if block.polarity is not None:
+            self.polarity = block.polarity
+
+    def _is_asking(self, block: Block) -> bool:
+        """A question mark asks when somebody asks; elsewhere it may be anger."""
+        pools = self.situation.pools
+        return block in pools.get("ask", ()) or block in pools.get("en_ask", ()) or self.situation.tone == "request"
+
+    def truth(self, mood: Mood, base: int) -> Truth:
+        """What the blocks told so far say; ``base`` is the polarity of the mood where no block decides."""
+        polarity = base if self.polarity is None else self.polarity
+        if base < 0 < polarity or (base == -2 and polarity < 0):
+            polarity = base
+        intents = list(self.intents)
+        if polarity < 0 and self.situation.tone == "problem" and "complaint" not in intents:
+            intents.insert(0, "complaint")
+        return Truth(
+            themes=tuple(self.themes),
+            polarity=polarity,
+            intents=tuple(intents),
+            is_urgent="urgent" in self.flags,
+            is_ironic=mood == Mood.IRONIC or "ironic" in self.flags,
+            is_ambiguous="ambiguous" in self.flags,
+            effort_said="effort" in self.themes,
+        )
