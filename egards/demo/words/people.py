@@ -27,8 +27,8 @@ SPELLINGS: Final = {
 POLITE: Final = {Age.YOUNG: (0.3, 0.6, 0.1), Age.ADULT: (0.22, 0.58, 0.2), Age.SENIOR: (0.12, 0.48, 0.4)}
 TOWNS: Final = (
     "Nantes Rennes Angers Bordeaux Lyon Lille Montpellier Saint-Herblain Rezé Vannes Quimper Cholet Niort Tours"
-    " Poitiers Limoges Toulouse Bayonne Nîmes Grenoble Villeurbanne Dijon Nancy Metz Amiens Roubaix Caen Rouen Versailles"
-    " Créteil Montreuil Orléans Bourges Laval Saint-Nazaire Pornic Brest Lorient Périgueux Agen"
+    " Poitiers Limoges Toulouse Bayonne Nîmes Grenoble Villeurbanne Dijon Nancy Metz Amiens Roubaix Caen Rouen"
+    " Versailles Créteil Montreuil Orléans Bourges Laval Saint-Nazaire Pornic Brest Lorient Périgueux Agen"
 ).split()
 
 
