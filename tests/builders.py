@@ -8,6 +8,7 @@ from typing import Any
 
 from egards.accounts.actions import brand_named
 from egards.accounts.models import Brand
+from egards.core.clock import now
 from egards.intake.pipeline import process_waiting
 from egards.interactions.doors import Delivery, receive
 from egards.interactions.models import Interaction, Mode, Outcome
@@ -30,6 +31,20 @@ def api_touchpoint(brand: Brand | None = None) -> Touchpoint:
 def mailbox(brand: Brand | None = None) -> Touchpoint:
     """A touchpoint that takes mail."""
     return open_touchpoint(brand=brand or lindelle(), kind="mail", name="Courriel")
+
+
+def proved_mailbox(brand: Brand | None = None) -> Touchpoint:
+    """A mailbox whose sending address is proved: what is written leaves, once ``tests.letters`` lets it."""
+    return prove(mailbox(brand))
+
+
+def prove(box: Touchpoint) -> Touchpoint:
+    """Prove the sending address of a mailbox; nobody listens at its relay."""
+    relay = {"address": "bonjour@lindelle.example", "host": "127.0.0.1", "port": 9, "security": "none"}
+    box.settings = box.settings | relay
+    box.proved_at, box.proved_address = now(), str(relay["address"])
+    box.save(update_fields=["settings", "proved_at", "proved_address"])
+    return box
 
 
 def posted(text: str = "Bonjour", *, id: str = "", at: datetime = NOON, **handles: str) -> bytes:  # noqa: A002

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from egards import jobnames
 from egards.conversations.actions.acknowledge import acknowledge
-from egards.conversations.actions.delivering import failed
+from egards.conversations.actions.delivering import failed, left, withdrawn
 from egards.conversations.actions.leaving import leave, leave_due
 from egards.conversations.actions.promises import settle_due
 from egards.conversations.actions.states import wake_due
@@ -35,6 +35,20 @@ def acknowledge_opened(kind: str, refs: list[str]) -> None:
     """Tell the customers of new conversations that they were heard."""
     for ref in refs:
         acknowledge(conversation_id=UUID(ref))
+
+
+@app.task(name=jobnames.TELL_LEFT, retry=RETRY)
+def tell_left(kind: str, refs: list[str]) -> None:
+    """Tell conversations that letters have left: what they answer is answered."""
+    for ref in refs:
+        left(interaction_id=UUID(ref))
+
+
+@app.task(name=jobnames.TELL_WITHDRAWN, retry=RETRY)
+def tell_withdrawn(kind: str, refs: list[str]) -> None:
+    """Tell conversations that letters will not be sent: what they were to answer is to be answered."""
+    for ref in refs:
+        withdrawn(interaction_id=UUID(ref))
 
 
 @app.task(name=jobnames.TELL_FAILED, retry=RETRY)

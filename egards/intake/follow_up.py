@@ -16,7 +16,9 @@ from egards.core.models import Happening
 WHEN: Mapping[str, Sequence[str]] = {
     "word recorded": (jobnames.SEND_WEBHOOKS,),
     "conversation opened": (jobnames.ACKNOWLEDGE,),
+    "delivery sent": (jobnames.TELL_LEFT,),
     "delivery failed": (jobnames.TELL_FAILED,),
+    "delivery withdrawn": (jobnames.TELL_WITHDRAWN,),
 }
 
 BATCH = 500

@@ -24,6 +24,10 @@ MIND_THE_CLOCK = "conversations.mind_the_clock"
 ACKNOWLEDGE = "conversations.acknowledge"
 #: Bring letters that could not be delivered back to their conversation.
 TELL_FAILED = "conversations.tell_failed"
+#: Tell conversations that their letters have left: only then is anybody answered.
+TELL_LEFT = "conversations.tell_left"
+#: Tell conversations that somebody chose not to send their letters.
+TELL_WITHDRAWN = "conversations.tell_withdrawn"
 #: Count again the days that changed, for the pulse.
 COUNT_DAYS = "measures.count_days"
 #: Send fresh links to an address that asked for them.

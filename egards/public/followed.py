@@ -16,12 +16,14 @@ from django.db.models import Q, QuerySet
 from egards.accounts.models import Member, Team
 from egards.conversations.models import CallBack, Conversation, Event, Link, Promise, Turn
 from egards.core.text import shortened
-from egards.interactions.models import Attachment, Content, Delivery
+from egards.interactions.models import Attachment, Content
 from egards.public.rules import own_words, paragraphs
 from egards.public.taking import conversation_of
 
 State = Conversation.State
 _NEED_CHARACTERS = 90
+#: Words that were said here, or letters that have left: what waits in the house was said to nobody.
+_REACHED = Q(interaction__delivery=None) | Q(interaction__delivery__sent_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Followed:
 def followed(link: Link) -> Followed:
     """Return what a valid link shows."""
     conversation = conversation_of(link)
-    turns = list(_shown(link, conversation).select_related("interaction__touchpoint", "by").order_by("at", "pk"))
+    there = _shown(link, conversation).select_related("interaction__touchpoint", "interaction__delivery", "by")
+    turns = sorted(there.order_by("at", "pk"), key=_reached_at)
     letters = _letters(turns)
     promises = _promises(link, conversation, turns)
     calls = {p.pk for p in promises if p.kind == Promise.Kind.CALL}
@@ -99,7 +102,7 @@ def shows_file(link: Link, attachment: Attachment) -> bool:
 def _shown(link: Link, conversation: Conversation) -> QuerySet[Turn]:
     """The words that a link shows, whatever became of its conversation."""
     through = Q(link=link)
-    rows = Turn.objects.filter(conversation=conversation)
+    rows = Turn.objects.filter(_REACHED, conversation=conversation)
     if link.level == Link.Level.SCREEN:
         return rows.filter(through)
     whole = rows.filter(is_to_confirm=False)
@@ -128,7 +131,7 @@ def _letter(turn: Turn, content: Content | None, files: Sequence[Attachment]) ->
         text = own_words(text)
     by = turn.by.name if turn.by else ""
     kind = turn.interaction.touchpoint.kind
-    return Letter(turn.at, is_ours, turn.is_program, by, kind, paragraphs(text), files)
+    return Letter(_reached_at(turn), is_ours, turn.is_program, by, kind, paragraphs(text), files)
 
 
 def _promises(link: Link, conversation: Conversation, turns: Sequence[Turn]) -> list[Promise]:
@@ -165,15 +168,17 @@ def _title(link: Link, conversation: Conversation, letters: Sequence[Letter]) ->
     return shortened(" ".join(line.split()), _NEED_CHARACTERS)
 
 
-_NEVER_LEFT = (Delivery.State.HELD, Delivery.State.FAILED, Delivery.State.WITHDRAWN)
-
-
 def _elsewhere(conversation: Conversation, shown: Sequence[Turn]) -> datetime | None:
     """When a person last answered by a way that the page does not show: that it was done is ours to say.
 
     A letter that never left the house answered nobody.
     """
-    ours = Turn.objects.filter(conversation=conversation, interaction__direction="out", is_program=False)
-    ours = ours.exclude(interaction__delivery__state__in=_NEVER_LEFT)
-    last = ours.exclude(pk__in=[turn.pk for turn in shown]).order_by("-at").first()
-    return last.at if last else None
+    ours = Turn.objects.filter(_REACHED, conversation=conversation, interaction__direction="out", is_program=False)
+    elsewhere = ours.exclude(pk__in=[turn.pk for turn in shown]).select_related("interaction__delivery")
+    return max((_reached_at(turn) for turn in elsewhere), default=None)
+
+
+def _reached_at(turn: Turn) -> datetime:
+    """When a word was said to the other side: for a letter of ours, when it left."""
+    delivery = getattr(turn.interaction, "delivery", None)
+    return delivery.sent_at if delivery is not None and delivery.sent_at else turn.at

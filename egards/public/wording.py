@@ -51,8 +51,7 @@ def headline(page: Followed) -> Headline:
         return Headline(promise_sentence(following, who(page)), _came_late(page))
     if page.conversation.state == Conversation.State.RESOLVED:
         return Headline(_("For us, this is settled."), _("If it is not for you, write below: it opens again."))
-    answered = page.answered_elsewhere_at or next((x.at for x in reversed(page.letters) if x.is_ours), None)
-    if answered is not None:
+    if page.answered_elsewhere_at or any(letter.is_ours and not letter.is_program for letter in page.letters):
         return Headline(_("We have answered you."), _came_late(page) or _("It is your turn, if you wish."))
     return Headline(_("Your message is safe with us."))
 

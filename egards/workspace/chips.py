@@ -46,6 +46,13 @@ def kept_chip(settled_at: datetime, *, is_late: bool) -> Chip:
     return Chip("check", "kept", _("kept at %(when)s") % {"when": when})
 
 
+def written_chip(due_at: datetime | None, at: datetime) -> Chip:
+    """Return the chip of an answer that stands ready and has not left; the promise it answers counts on."""
+    if due_at is not None and due_at < at:
+        return Chip("send", "late", _("written, not left in time"))
+    return Chip("send", "", _("written, not left yet"))
+
+
 def idle_chip(state: str, snoozed_until: datetime | None, at: datetime) -> Chip:
     """Return the chip of a conversation in which nothing counts down."""
     if state == "waiting":

@@ -110,7 +110,7 @@ def aside(found: Opened, at: datetime) -> list[Moment]:
 
 
 def running_in_words(promises: Sequence[PromiseRow], at: datetime) -> PromiseRow | None:
-    """Return the promise that leads: the one that is due first."""
+    """Return the promise that leads: the one that is due first, among those that ``promises`` still has to keep."""
     dated_ones = [promise for promise in promises if promise.due_at and promise.is_running]
     return min(dated_ones, key=lambda promise: promise.due_at or at, default=None)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from egards.conversations.queries.opened import moment
 from egards.conversations.queries.queue import ZONE, end_of_day
-from egards.workspace.chips import Chip, idle_chip, kept_chip, running_chip
+from egards.workspace.chips import Chip, idle_chip, kept_chip, running_chip, written_chip
 from egards.workspace.queries import icon_of_kind
 from egards.workspace.wordtext import excerpt
 
@@ -28,6 +28,7 @@ GROUPS: Final[dict[str, LazyText]] = {
     "tonight": gettext_lazy("Before tonight"),
     "tomorrow": gettext_lazy("Tomorrow"),
     "later": gettext_lazy("Later"),
+    "written": gettext_lazy("Written, not left yet"),
     "none": gettext_lazy("Nothing promised"),
     "kept": gettext_lazy("Promises kept"),
     "done": gettext_lazy("Those resolved"),
@@ -128,6 +129,8 @@ def _group(row: Any, at: datetime, view: str) -> str:
     """« Today » also lists what was kept today: it has nothing left to do before midnight."""
     if view == "done":
         return "done"
+    if row.is_written and row.due_at is None:
+        return "written"
     if view == "today" and (row.due_at is None or row.due_at >= end_of_day(at)):
         return "kept"
     return group_of(row.due_at, at)
@@ -139,8 +142,11 @@ def _chip(row: Any, group: str, at: datetime) -> Chip:
         settled = moment(kept["settled_at"])
         if settled:
             return kept_chip(settled, is_late=kept["status"] == "late")
+    if group == "written":
+        return written_chip(moment(row.running[0]["due_at"]) if row.running else None, at)
     if row.due_at is not None and row.running:
-        return running_chip(row.running[0]["kind"], row.due_at, at)
+        leading = next((one for one in row.running if moment(one["due_at"]) == row.due_at), row.running[0])
+        return running_chip(leading["kind"], row.due_at, at)
     return idle_chip(row.state, row.snoozed_until, at)
 
 

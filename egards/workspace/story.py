@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from egards.accounts.scope import Scope
 from egards.conversations.models import Turn
 from egards.customers.models import TimelineEntry
-from egards.interactions.models import Content, Interaction
+from egards.interactions.models import Content, Delivery, Interaction
 from egards.understanding.models import Reading
 from egards.understanding.wording import theme_label
 from egards.workspace.dossier_parts import NoteKept, Promised
@@ -39,13 +39,17 @@ _KINDS: Mapping[str, tuple[str, str | LazyText]] = {
     "reopened": ("messages", gettext_lazy("Conversation reopened")),
     "call": ("phone-call", gettext_lazy("Call")),
     "answer": ("send", gettext_lazy("Our answer")),
+    "unsent": ("send", gettext_lazy("Our answer, not left yet")),
     "word": ("message-circle", gettext_lazy("Their words")),
 }
+#: What is read with a word, by the way.
+_BESIDE = tuple(f"interaction__{name}" for name in ("delivery", "touchpoint", "product", "place", "turn__by"))
 _IN_SHORT: Mapping[str, LazyText] = {
     "promise": gettext_lazy("Promised: %(words)s"),
     "note": gettext_lazy("Note: %(words)s"),
     "call": gettext_lazy("Called: %(words)s"),
     "answer": gettext_lazy("Answered: %(words)s"),
+    "unsent": gettext_lazy("Written, not left yet: %(words)s"),
 }
 
 
@@ -106,9 +110,8 @@ def _contents(refs: Sequence[UUID], scope: Scope) -> dict[UUID, Content]:
     rows = Content.objects.filter(here(scope), pk__in=refs).annotate(
         current=FilteredRelation("readings", condition=Q(readings__is_current=True))
     )
-    beside = ("interaction__touchpoint", "interaction__product", "interaction__place", "interaction__turn__by")
     dressed: Any = rows.defer("html", "search", "problems")
-    return {row.pk: row for row in dressed.select_related("current", *beside)}
+    return {row.pk: row for row in dressed.select_related("current", *_BESIDE)}
 
 
 def _moment(
@@ -131,12 +134,14 @@ def _word(entry: TimelineEntry, content: Content) -> Moment:
     interaction = content.interaction
     turn: Turn | None = getattr(interaction, "turn", None)  # a word of before conversations has none
     is_theirs = interaction.direction == Interaction.Direction.IN and entry.kind != "call"
-    ours = _title_of_ours(entry.kind, turn)
+    delivery: Delivery | None = getattr(interaction, "delivery", None)
+    kind = "unsent" if delivery is not None and delivery.sent_at is None else entry.kind
+    ours = _title_of_ours(kind, turn)
     reading: Reading | None = getattr(content, "current", None) if is_theirs else None
     place = interaction.place.name if interaction.place else str(content.facts.get("place", ""))
     return Moment(
         id=entry.pk,
-        kind=entry.kind,
+        kind=kind,
         at=entry.happened_at,
         icon="phone-call" if entry.kind == "call" else icon_of(interaction.touchpoint),
         title=interaction.touchpoint.name if is_theirs else ours,
@@ -166,6 +171,8 @@ def _title_of_ours(kind: str, turn: Turn | None) -> str:
         return _("Call by %(name)s") % {"name": by} if by else _("Call")
     if turn and turn.is_program:
         return _("Our program")
+    if kind == "unsent":
+        return _("%(name)s, for us: not left yet") % {"name": by} if by else str(_KINDS[kind][1])
     return _("%(name)s, for us") % {"name": by} if by else _("Our answer")
 
 

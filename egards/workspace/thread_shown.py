@@ -154,7 +154,8 @@ def _chips(found: Opened, at: datetime) -> dict[UUID, list[Chip]]:
     for promise in promises.values():
         word = hung.get(promise.id) or _asked(found.turns, promise)
         if word:
-            chips.setdefault(word, []).append(_chip(promise, at))
+            is_written = promise.id in found.written_for
+            chips.setdefault(word, []).append(_written(promise) if is_written else _chip(promise, at))
     return chips
 
 
@@ -179,6 +180,12 @@ def _chip(promise: PromiseRow, at: datetime) -> Chip:
         chip = running_chip(promise.kind, promise.due_at, at)
         return Chip(chip.icon, chip.tone, _("%(what)s before %(when)s") % said)
     return Chip("x", "late", _("%(what)s before %(when)s: not kept yet") % said)
+
+
+def _written(promise: PromiseRow) -> Chip:
+    """An answer stands ready and has not left: the promise is neither kept nor forgotten."""
+    words = _("%(what)s: written, not left yet") if promise.status != "broken" else _("%(what)s: not left in time")
+    return Chip("send", "late" if promise.status == "broken" else "", words % {"what": promise_words(promise)})
 
 
 def _deadline(due_at: datetime | None, at: datetime) -> str:

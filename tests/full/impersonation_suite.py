@@ -17,7 +17,7 @@ from egards.consent.loading import load_pack
 from egards.public.tests.conftest import FRIDAY
 from egards.public.tests.impersonation import Findings, Impostor
 from egards.public.tests.visits import Visit, house
-from tests.builders import mailbox
+from tests.builders import proved_mailbox
 from tests.houses import ROOT
 from tests.members import adviser
 from tools.benchmarks.report import commit, machine
@@ -38,7 +38,7 @@ def impostor(db: None) -> Iterator[Impostor]:
     seed = int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big"))
     with time_machine.travel(FRIDAY, tick=False) as clock:
         house()
-        yield Impostor(Visit(clock), mailbox(), adviser("alice"), seed)
+        yield Impostor(Visit(clock), proved_mailbox(), adviser("alice"), seed)
 
 
 def test_a_thousand_forms_in_others_names_show_nothing(impostor: Impostor, request: pytest.FixtureRequest) -> None:

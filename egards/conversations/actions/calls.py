@@ -16,6 +16,7 @@ from egards.conversations.actions.errors import ConversationError, InvalidDate, 
 from egards.conversations.actions.events import locked, show, tell
 from egards.conversations.actions.first_answer import note_answer
 from egards.conversations.actions.promises import (
+    awaits_answer,
     keep_promise,
     make_promise,
     renegotiate_promise,
@@ -78,7 +79,7 @@ def cancel_call(*, call_back: CallBack) -> None:
     call_back.ended_at = now()
     call_back.save(update_fields=["ended_at"])
     conversation = call_back.conversation
-    if not running_promises([conversation.pk], kind=Promise.Kind.ANSWER) and call_back.ends_at > now():
+    if not awaits_answer(conversation) and call_back.ends_at > now():
         make_promise(
             conversation=conversation,
             by=None,

@@ -23,7 +23,7 @@ def tell(
     at: datetime | None = None,
     promise: Promise | None = None,
     interaction: Interaction | None = None,
-    **detail: str | int | bool | None,
+    **detail: str | int | bool | list[str] | None,
 ) -> Event:
     """Write that something happened, in the caller's transaction. ``detail`` holds ids, codes and dates only."""
     event = Event.objects.create(

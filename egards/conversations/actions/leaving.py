@@ -1,4 +1,8 @@
-"""An answer leaves: its permit, its words, its delivery, what it keeps and promises, in one transaction."""
+"""An answer is written: its permit, its words, its delivery, what it promises, in one transaction.
+
+What burdens us stands at once: a promise made, somebody in charge. What relieves us waits until the letter has left
+(``reaching``); an answer on the follow-up page has reached the customer's way as soon as it is written.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +15,11 @@ from egards.accounts.models import Member
 from egards.consent.actions import may_contact
 from egards.consent.decisions import Decision
 from egards.consent.rules.facts import Medium, Purpose, RuleMissing
-from egards.conversations.actions.events import locked, show, tell
-from egards.conversations.actions.first_answer import note_answer
+from egards.conversations.actions.events import locked, tell
 from egards.conversations.actions.links import address_of, mailed_link
-from egards.conversations.actions.promises import (
-    keep_promise,
-    make_promise,
-    pause_promises,
-    renegotiate_promise,
-    running_promises,
-)
-from egards.conversations.actions.states import reopen, resolve, wait_for_customer
+from egards.conversations.actions.promises import make_promise, refresh_due
+from egards.conversations.actions.reaching import answer_of, has_reached
+from egards.conversations.actions.states import reopen
 from egards.conversations.letters import answer_letter, due_words
 from egards.conversations.models import Conversation, Draft, Event, Link, Promise, Turn
 from egards.conversations.reach import screen_link_of
@@ -162,27 +160,22 @@ def _place(conversation: Conversation, word: Interaction, by: Member, link: Link
 
 
 def _record(conversation: Conversation, draft: Draft, word: Interaction) -> None:
-    """What the answer changes: promises kept and made, the first answer's clock, whose turn it is."""
-    at = word.received_at
-    for promise in running_promises([conversation.pk], kind=Promise.Kind.ANSWER):
-        if promise.pk != draft.renegotiates_id:
-            keep_promise(promise=promise, by=draft.member, interaction=word, at=at)
-    _promise(conversation, draft, word)
-    note_answer(conversation, at=at)
+    """What the answer changes: at once when it is read on the page, once it has left when it is a letter."""
+    answer = answer_of(conversation, draft, word)
     if conversation.owner_id is None:
         conversation.owner = draft.member
-    conversation.last_out_at = at
-    fields = ["owner", "last_out_at", "answered_at", "answer_worked_seconds"]
-    conversation.save(update_fields=fields)
-    _turn(conversation, draft)
-    show(conversation.pk, conversation.touchpoint_id)
+        conversation.save(update_fields=["owner"])
+    _promise(conversation, draft, word)
+    if draft.via == Draft.Via.PAGE:
+        has_reached(conversation, answer, at=word.received_at)
+        return
+    tell(conversation, Event.Kind.WRITTEN, by=draft.member, at=word.received_at, interaction=word, **answer.detail())
+    refresh_due(conversation)
 
 
 def _promise(conversation: Conversation, draft: Draft, word: Interaction) -> None:
-    if draft.promised_by is None or draft.promised_by <= now():
-        return
-    if draft.renegotiates is not None:
-        renegotiate_promise(promise=draft.renegotiates, due_at=draft.promised_by, by=draft.member, interaction=word)
+    """Promise something new. Another date for a promise is given once the customer can know it."""
+    if draft.promised_by is None or draft.promised_by <= now() or draft.renegotiates_id is not None:
         return
     make_promise(
         conversation=conversation,
@@ -193,14 +186,4 @@ def _promise(conversation: Conversation, draft: Draft, word: Interaction) -> Non
         owner=conversation.owner or draft.member,
         interaction=word,
     )
-
-
-def _turn(conversation: Conversation, draft: Draft) -> None:
-    running = running_promises([conversation.pk])
-    if draft.then == Draft.Then.RESOLVED and not running:
-        resolve(conversation=conversation, by=draft.member)
-    elif draft.then == Draft.Then.OPEN or running:
-        reopen(conversation=conversation, by=draft.member)
-    else:
-        wait_for_customer(conversation)
-        pause_promises(conversation, at=now())
+    reopen(conversation=conversation, by=draft.member)

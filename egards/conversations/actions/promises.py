@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from egards.accounts.models import Hours, Member
@@ -19,12 +19,14 @@ from egards.conversations.rules.promises import Fact, Kind, state_of
 from egards.core.clock import now
 from egards.core.happenings import happened
 from egards.customers.actions import NewEntry, add_to_timeline
-from egards.interactions.models import Interaction
+from egards.interactions.models import Delivery, Interaction
 from egards.notifications.actions import notify
 
 #: The events that the rule counts with.
 _COUNTED = tuple(kind.value for kind in Kind)
 _RUNNING = (Promise.Status.OPEN, Promise.Status.PAUSED, Promise.Status.BROKEN)
+#: Letters that will leave, or have left and are being told of.
+_ON_THEIR_WAY = (Delivery.State.WAITING, Delivery.State.HELD, Delivery.State.SENT)
 #: How many promises are settled in one go of the clock.
 SETTLED_TOGETHER = 500
 
@@ -82,15 +84,20 @@ def keep_promise(
 
 @transaction.atomic
 def renegotiate_promise(
-    *, promise: Promise, due_at: datetime, by: Member | None, interaction: Interaction | None
+    *,
+    promise: Promise,
+    due_at: datetime,
+    by: Member | None,
+    interaction: Interaction | None,
+    at: datetime | None = None,
 ) -> Promise:
     """Give a promise another date. The customer knows: ``interaction`` told them, or (None) they chose it."""
-    promise = _held(promise)
+    promise, at = _held(promise), at or now()
     if interaction is None and by is not None:
         raise ConversationError(_("Tell the customer first: a promise changes with the message that says so."))
-    if due_at <= now():
+    if due_at <= at:
         raise InvalidDate(_("A promise is for later: choose a date to come."))
-    _tell(promise, Event.Kind.RENEGOTIATED, at=now(), by=by, interaction=interaction, due_at=due_at.isoformat())
+    _tell(promise, Event.Kind.RENEGOTIATED, at=at, by=by, interaction=interaction, due_at=due_at.isoformat())
     return _settle(promise)
 
 
@@ -119,6 +126,22 @@ def running_promises(conversation_ids: Iterable[UUID], *, kind: Promise.Kind | N
     return list(_dressed(rows).order_by("made_at", "id"))
 
 
+def promises_on_their_way(conversation: Conversation) -> set[UUID]:
+    """Return the promises that answers already written will keep, once their letters have left.
+
+    One that could not leave, or was withdrawn, keeps nothing any more.
+    """
+    ours = Q(conversation=conversation) | Q(conversation__joined_into=conversation)
+    letters = Event.objects.filter(ours, kind=Event.Kind.WRITTEN, interaction__delivery__state__in=_ON_THEIR_WAY)
+    return {UUID(pk) for detail in letters.values_list("detail", flat=True) for pk in detail["keeps"]}
+
+
+def awaits_answer(conversation: Conversation) -> bool:
+    """Say whether an answer is promised that nobody has written yet."""
+    running = running_promises([conversation.pk], kind=Promise.Kind.ANSWER)
+    return bool(running) and bool({promise.pk for promise in running} - promises_on_their_way(conversation))
+
+
 def settle_due() -> int:
     """Mark promises whose time is over as broken, and call their owner; return how many (the clock's job)."""
     broken = 0
@@ -136,9 +159,14 @@ def settle_due() -> int:
 
 
 def refresh_due(conversation: Conversation) -> None:
-    """Write when the conversation's next promise is due, for lists, in the caller's transaction."""
+    """Write when the conversation's next promise is due, for lists, in the caller's transaction.
+
+    What a written answer will keep asks nobody for anything: it goes on counting, but is not on the list of what to do.
+    """
     rows = Promise.objects.filter(conversation=conversation, status__in=(Promise.Status.OPEN, Promise.Status.BROKEN))
-    conversation.due_at = min((due for due in rows.values_list("due_at", flat=True) if due), default=None)
+    dues = {pk: due for pk, due in rows.values_list("pk", "due_at") if due}
+    written = promises_on_their_way(conversation) if dues else set()
+    conversation.due_at = min((due for pk, due in dues.items() if pk not in written), default=None)
     conversation.save(update_fields=["due_at"])
 
 

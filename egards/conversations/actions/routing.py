@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from egards.conversations.actions.events import show, tell
 from egards.conversations.actions.opening import Opening, answer_promise, new_conversation, write_openings
-from egards.conversations.actions.promises import make_promise, resume_promises, running_promises
+from egards.conversations.actions.promises import awaits_answer, make_promise, resume_promises
 from egards.conversations.models import Conversation, Event, Link, Promise, Turn
 from egards.conversations.rules.routing import Route, Said, Standing, Way, route_of
 from egards.conversations.tokens import conversation_id_of, link_id_of
@@ -175,7 +175,7 @@ def _heard(conversation: Conversation, word: Recorded, at: datetime) -> None:
     fields = ["state", "state_at", "snoozed_until", "last_in", "last_in_at", "version"]
     conversation.save(update_fields=fields)
     resume_promises(conversation, at=at)
-    if not running_promises([conversation.pk], kind=Promise.Kind.ANSWER):
+    if not awaits_answer(conversation):  # an answer written before they spoke again does not answer this word
         make_promise(
             conversation=conversation,
             by=None,

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from egards.accounts.models import Member, Team
 from egards.conversations.actions.errors import ConversationError, InvalidDate, NothingSaid
 from egards.conversations.actions.events import locked, show, tell
-from egards.conversations.actions.promises import refresh_due, running_promises, withdraw_promise
+from egards.conversations.actions.promises import (
+    promises_on_their_way,
+    refresh_due,
+    running_promises,
+    withdraw_promise,
+)
 from egards.conversations.models import Conversation, Event, Note, Promise, Turn
 from egards.core.clock import now
 from egards.core.text import storable
@@ -67,8 +72,13 @@ def resolve(*, conversation: Conversation, by: Member | None, without_answer: bo
     running = running_promises([conversation.pk])
     if any(promise.kind != Promise.Kind.ANSWER for promise in running):
         raise ConversationError(_("Something is still promised here. Keep the promise or withdraw it, then resolve."))
-    if running and not (conversation.answered_at or without_answer):
-        raise ConversationError(_("Nobody has answered this customer yet. Answer first, or resolve without an answer."))
+    if running and not without_answer:
+        if promises_on_their_way(conversation) & {promise.pk for promise in running}:
+            raise ConversationError(_("The answer has not left the house yet. Once it has, resolve."))
+        if not conversation.answered_at:
+            raise ConversationError(
+                _("Nobody has answered this customer yet. Answer first, or resolve without an answer.")
+            )
     for promise in running:
         withdraw_promise(promise=promise, by=by)
     conversation.refresh_from_db(fields=["due_at"])

@@ -85,6 +85,11 @@ class TurnRow:
     authors: Sequence[Address]
     sent: Sent | None
 
+    @property
+    def is_unsent(self) -> bool:
+        """Whether a person of ours wrote it as a letter that has not left yet."""
+        return not self.is_program and self.sent is not None and self.sent.state in ("waiting", "held")
+
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:
@@ -213,6 +218,20 @@ class Opened:
     has_page: bool
     is_proved: bool
     may_name: bool
+
+    @property
+    def unsent(self) -> TurnRow | None:
+        """The answer of a person that stands ready and has not left, when the customer said nothing since."""
+        heard_at = self.conversation.last_in_at
+        ours = [turn for turn in self.turns if turn.is_unsent and (heard_at is None or turn.at >= heard_at)]
+        return ours[-1] if ours else None
+
+    @property
+    def written_for(self) -> set[UUID]:
+        """The promises still to keep that letters on their way will keep."""
+        unsent = {turn.id for turn in self.turns if turn.is_unsent}
+        written = [event for event in self.events if event.kind == "written" and event.interaction_id in unsent]
+        return {UUID(pk) for event in written for pk in event.detail["keeps"]}
 
 
 def moment(text: str | None) -> datetime | None:

@@ -34,7 +34,8 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Member
 from egards.accounts.scope import Scope
-from egards.conversations.models import CallBack, Conversation, Promise, SavedView
+from egards.conversations.models import CallBack, Conversation, Promise, SavedView, Turn
+from egards.interactions.models import Delivery
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.models import Reading
 
@@ -54,6 +55,7 @@ VIEWS: Final[dict[str, str | LazyText]] = {
     "mine": _("Everything of mine"),
     "nobody": _("Without an owner"),
     "calls": _("Calls of the day"),
+    "leaving": _("Written, not left yet"),
     "waiting": _("Waiting for the customer"),
     "snoozed": _("Those put aside"),
     "all": _("Everything open"),
@@ -127,7 +129,8 @@ class After:
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of a view, and where the next one begins. Rows carry ``said``, ``reading``, ``running``, ``kept_at``."""
+    """One page of a view, and where the next one begins. Rows carry ``said``, ``readings``, ``running``, ``kept``,
+    ``is_written``: an answer stands ready and has not left."""
 
     rows: list[Any]
     after: After | None
@@ -178,6 +181,7 @@ def condition(code: str, member: Member, at: datetime) -> Q:
         "mine": Q(owner=member),
         "nobody": Q(owner=None),
         "calls": Q(pk__in=_called_by(tonight)) | Q(pk__in=_call_promised_by(tonight)),
+        "leaving": Q(pk__in=_written().values("conversation_id")),
         "waiting": Q(state=State.WAITING),
         "snoozed": Q(state=State.SNOOZED),
         "all": Q(state__in=(State.OPEN, State.WAITING, State.SNOOZED)),
@@ -256,6 +260,8 @@ _SHOWN: Final = (
     *("customer__merged_into__name", "customer__merged_into__forgotten_at"),
 )
 _KEPT = (Promise.Status.KEPT, Promise.Status.LATE)
+#: As many promises of a line are looked at to say which one leads it.
+_RUNNING_SHOWN: Final = 4
 _RUNNING = (Promise.Status.OPEN, Promise.Status.BROKEN, Promise.Status.PAUSED)
 
 
@@ -274,6 +280,13 @@ def _order(view: str) -> tuple[Any, str]:
 
 def _earlier(after: After) -> Q:
     return Q(state_at__lt=after.at) | Q(state_at=after.at, pk__gt=after.id)
+
+
+def _written() -> QuerySet[Turn]:
+    """Answers of a person that have not left the house, and after which the customer said nothing more."""
+    unsent = (Delivery.State.WAITING, Delivery.State.HELD)
+    letters = Turn.objects.filter(interaction__delivery__state__in=unsent, is_program=False)
+    return letters.filter(at__gte=F("conversation__last_in_at"))
 
 
 def _later(after: After) -> Q:
@@ -295,12 +308,13 @@ def _dressed(rows: QuerySet[Conversation], people: Scope | None) -> QuerySet[Con
         .only(*_SHOWN)
         .annotate(
             may_name=may_name,
+            is_written=Exists(_written().filter(conversation_id=OuterRef("pk"))),
             kind=Subquery(_touchpoints("last_in__touchpoint_id").values("kind")[:1], output_field=CharField()),
             began_kind=Subquery(_touchpoints("touchpoint_id").values("kind")[:1], output_field=CharField()),
             said=Left("last_in__content__text", _EXCERPT_OF),
             subject=F("last_in__content__subject"),
             readings=ArraySubquery(read.values(row=_json("polarity", "is_ambiguous", "intents", "urgency"))[:1]),
-            running=ArraySubquery(running.values(row=_json("kind", "what", "status", "due_at"))[:1]),
+            running=ArraySubquery(running.values(row=_json("kind", "what", "status", "due_at"))[:_RUNNING_SHOWN]),
             kept=ArraySubquery(kept.values(row=_json("kind", "what", "status", "settled_at"))[:1]),
         )
     )

@@ -20,7 +20,8 @@ from egards.conversations.actions.states import join_conversations, resolve, sno
 from egards.conversations.models import Conversation, Draft, Event, Promise, Turn
 from egards.conversations.tokens import reply_token
 from egards.interactions.models import Content, Delivery, Mode
-from tests.builders import api_touchpoint, mail, mailbox, posted, say
+from tests.builders import api_touchpoint, mail, mailbox, posted, proved_mailbox, say
+from tests.letters import letters_leave
 from tests.members import adviser
 
 Clock = time_machine.Traveller
@@ -43,8 +44,8 @@ def clock() -> Iterator[Clock]:
 
 
 def written(text: str = "Il manque des vis.", **headers: str) -> Conversation:
-    """Odile writes a mail; return the conversation it opened."""
-    box = mailbox()
+    """Odile writes a mail, to an address from where we may answer; return the conversation it opened."""
+    box = proved_mailbox()
     (word,) = say(mail(text, **headers), at=box, when=FRIDAY)
     return Conversation.objects.get(turns__interaction=word)
 
@@ -57,6 +58,7 @@ def answered(conversation: Conversation, by: Member, text: str = "Elles partent 
 def left(draft: Draft, clock: Clock) -> None:
     clock.shift(timedelta(seconds=UNDO_SECONDS + 1))
     assert leave(draft_id=draft.pk) is not None
+    assert letters_leave()["sent"] == 1
 
 
 def test_a_word_opens_a_conversation_with_its_promise() -> None:
@@ -79,7 +81,7 @@ def test_an_answer_leaves_after_ten_seconds_and_keeps_the_promise(clock: Clock) 
     assert conversation.answer_worked_seconds == UNDO_SECONDS + 1
     out = conversation.turns.get(by=alice).interaction
     assert Content.objects.get(pk=out.pk).text == "Elles partent ce soir."
-    assert out.delivery.state == Delivery.State.WAITING
+    assert out.delivery.state == Delivery.State.SENT
     assert out.delivery.cause_id == conversation.last_in_id
     assert not Draft.objects.exists()
 

@@ -27,7 +27,8 @@ from egards.conversations.queries.queue import VIEWS, After, Asked, counts, queu
 from egards.conversations.queries.thread import opened
 from egards.core.clock import now
 from egards.touchpoints.actions import open_touchpoint
-from tests.builders import lindelle, mail, mailbox, say
+from tests.builders import lindelle, mail, proved_mailbox, say
+from tests.letters import letters_leave
 from tests.members import adviser
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def scope_of(member: Member) -> Scope:
 
 def several(n: int) -> list[Conversation]:
     """As many customers, each with one mail."""
-    box = mailbox()
+    box = proved_mailbox()
     words = [
         mail(f"Il manque {i} vis.", From=f"Client {i} <c{i}@client.example>", Subject=f"Vis {i}") for i in range(n)
     ]
@@ -67,6 +68,7 @@ def answer(conversation: Conversation, by: Member, clock: Any, **more: Any) -> N
     clock.shift(timedelta(seconds=UNDO_SECONDS + 1))
     left = leave(draft_id=draft.pk)
     assert left is not None, list(conversation.events.values_list("kind", "detail"))
+    assert letters_leave()["sent"] == 1
 
 
 def busy_house(clock: Any) -> tuple[Member, Member]:
@@ -103,7 +105,7 @@ def test_counts_as_counted_by_hand(clock: Any) -> None:
     alice, _bob = busy_house(clock)
     found = counts(alice, scope_of(alice), at=now()).house
     assert found == {
-        "today": 3, "danger": 1, "mine": 5, "nobody": 3, "calls": 1, "waiting": 1, "snoozed": 1, "all": 9,
+        "today": 3, "danger": 1, "mine": 5, "nobody": 3, "calls": 1, "leaving": 0, "waiting": 1, "snoozed": 1, "all": 9,
     }  # fmt: skip
 
 
@@ -187,7 +189,8 @@ def test_the_thread_comes_in_two_questions(clock: Any) -> None:
     assert [note.by for note in found.notes] == ["Bob"]
     assert {promise.status for promise in found.promises} == {"kept", "open"}
     assert found.turns[1].sent is not None
-    assert found.turns[1].sent.state == "waiting"
+    assert found.turns[1].sent.state == "sent"
+    assert (found.unsent, found.written_for) == (None, set())
     assert found.draft is not None
     assert [file.name for file in found.draft.files] == ["a.txt"]
     assert [address.value for address in found.emails] == ["c0@client.example"]

@@ -30,6 +30,7 @@ from egards.interactions.models import Attachment
 from egards.public.tests.visits import Visit
 from egards.touchpoints.models import Touchpoint
 from tests.builders import mail, say
+from tests.letters import letters_leave
 
 SECRET = "canari"
 SLOT_HOURS = range(1, 60)
@@ -180,6 +181,7 @@ class Impostor:
         send_draft(draft=draft, by=self.alice, seen_version=conversation.version)
         self.visit.clock.shift(timedelta(seconds=UNDO_SECONDS + 1))
         leave(draft_id=draft.pk)
+        letters_leave()
 
     def _customer_replies(self, conversation: Conversation, victim: Victim) -> None:
         to = f"bonjour+{reply_token(conversation.pk)}@lindelle.example"

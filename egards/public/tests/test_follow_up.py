@@ -23,10 +23,13 @@ from egards.conversations.models import CallBack, Conversation, Draft, Link, Pro
 from egards.conversations.tokens import link_token, reply_token
 from egards.core.clock import now
 from egards.interactions.models import Content, Delivery, Participation
+from egards.interactions.sending import release
 from egards.public.renewal import send_links
 from egards.public.tests.visits import Visit, house
 from egards.touchpoints.inbound import Proof
-from tests.builders import mail, mailbox, say
+from egards.touchpoints.models import Touchpoint
+from tests.builders import mail, prove, proved_mailbox, say
+from tests.letters import letters_leave
 from tests.members import adviser
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +55,14 @@ def answered(visit: Visit, conversation: Conversation, text: str, **more: Any) -
     draft = send_draft(draft=draft, by=alice, seen_version=conversation.version)
     visit.clock.shift(timedelta(seconds=UNDO_SECONDS + 1))
     assert leave(draft_id=draft.pk) is not None
+    letters_leave()
     return alice
 
 
 def mailed(visit: Visit, text: str = "Il manque des vis.") -> Link:
     """Odile writes a mail and is acknowledged; return the link that the letter carried."""
     visit.clock.shift(timedelta(seconds=1))
-    box = mailbox()
+    box = proved_mailbox()
     say(mail(text), at=box, when=now())
     conversation = Conversation.objects.latest("opened_at")
     assert acknowledge(conversation_id=conversation.pk) is not None
@@ -136,9 +140,11 @@ def test_who_gave_no_address_reads_the_answer_there(visit: Visit) -> None:
     visit.get(path_of(Link.objects.get()))
     assert "Elles partent ce soir." in visit.page
     assert not Delivery.objects.exists()
+    assert conversation.promises.get().status == Promise.Status.KEPT  # read there: kept as soon as it is written
 
 
 def test_a_screen_link_does_not_show_what_was_mailed(visit: Visit) -> None:
+    proved_mailbox()
     visit.follow(visit.write(reach="odile@client.example"))
     conversation = Conversation.objects.get()
     answered(visit, conversation, "Odile, votre adresse est le 12 rue du Port.", promised="le colis au 12 rue du Port",
@@ -146,9 +152,29 @@ def test_a_screen_link_does_not_show_what_was_mailed(visit: Visit) -> None:
     visit.get(path_of(Link.objects.get(level=Link.Level.SCREEN)))
     assert "12 rue du Port" not in visit.page
     assert "Nous vous avons aussi répondu par e-mail" in visit.page
-    Delivery.objects.update(state=Delivery.State.HELD)
+
+
+def test_nor_says_that_a_letter_answered_that_waits_in_the_house(visit: Visit) -> None:
+    visit.follow(visit.write(reach="odile@client.example"))
+    answered(visit, Conversation.objects.get(), "Elles partent ce soir.")
     visit.get(path_of(Link.objects.get(level=Link.Level.SCREEN)))
-    assert "répondu" not in visit.page  # it waits in the house: nobody was answered
+    assert "répondu" not in visit.page
+    assert "vous répond avant 15\u00a0h" in visit.page  # what was promised is still to come
+
+
+def test_a_letter_that_waits_in_the_house_is_on_no_page(visit: Visit) -> None:
+    link = mailed(visit)
+    Touchpoint.objects.update(proved_at=None)
+    answered(visit, link.conversation, "Elles partent ce soir.")
+    visit.get(path_of(link))
+    assert "Elles partent ce soir." not in visit.page
+    assert "vous répond avant 15\u00a0h" in visit.page
+    prove(link.conversation.touchpoint)
+    visit.clock.shift(timedelta(minutes=40))
+    release(delivery=Delivery.objects.get(is_automatic=False), by=adviser("bob"))
+    letters_leave()
+    visit.get(path_of(link))
+    assert re.search(r"11\u00a0h\u00a04\d[^<]*</time>(?:(?!</li>).)*Elles partent ce soir[.]", visit.page, re.DOTALL)
 
 
 def test_nor_what_a_joined_conversation_holds(visit: Visit) -> None:

@@ -9,7 +9,7 @@ import pytest
 from egards.conversations.tokens import link_token
 from egards.public.tests.impersonation import SECRET, Impostor
 from egards.public.tests.visits import Visit, house
-from tests.builders import mailbox
+from tests.builders import proved_mailbox
 from tests.members import adviser
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def impostor(friday: Any) -> Impostor:
     house()
-    return Impostor(Visit(friday), mailbox(), adviser("alice"), seed=20)
+    return Impostor(Visit(friday), proved_mailbox(), adviser("alice"), seed=20)
 
 
 def test_twenty_forms_in_others_names_show_nothing(impostor: Impostor) -> None:

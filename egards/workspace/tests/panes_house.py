@@ -16,8 +16,9 @@ from egards.conversations.actions.states import assign, mark_repeated, name_need
 from egards.conversations.models import Conversation, Draft, SavedReply
 from egards.core.clock import now
 from egards.touchpoints.actions import open_touchpoint
-from tests.builders import mail, say
+from tests.builders import mail, prove, say
 from tests.cast import Cast
+from tests.letters import letters_leave
 
 #: Who wrote, about what, in which words.
 LETTERS = (
@@ -36,6 +37,7 @@ LETTER = (
 def morning(house: Cast) -> Conversation:
     """Let five customers write; answer, call, note and promise; return Hélène's conversation."""
     load_pack()
+    prove(house.mailbox)
     nantes = place_named(brand=house.lindelle, name="Nantes")
     shop = open_touchpoint(brand=house.lindelle, kind="mail", name="Magasin de Nantes", place=nantes)
     mails = [
@@ -77,3 +79,4 @@ def answered(talk: Conversation, house: Cast) -> None:
     send_draft(draft=draft, by=house.alice, seen_version=talk.version)
     Draft.objects.filter(pk=draft.pk).update(leaves_at=now() - timedelta(seconds=1))
     leave(draft_id=draft.pk)
+    letters_leave()

@@ -21,8 +21,9 @@ from egards.conversations.actions.leaving import leave
 from egards.conversations.actions.states import assign
 from egards.conversations.models import Conversation, Draft, Event, Note, Promise, SavedReply, SavedView
 from egards.core.clock import now
-from tests.builders import mail, posted, say
+from tests.builders import mail, posted, prove, say
 from tests.cast import Cast, newcomer
+from tests.letters import letters_leave
 
 pytestmark = pytest.mark.django_db
 As = Callable[[Any], Client]
@@ -32,6 +33,7 @@ As = Callable[[Any], Client]
 def talk(house: Cast) -> Conversation:
     """Odile writes to Lindelle, today."""
     load_pack()
+    prove(house.mailbox)
     say(mail("Il manque des vis, c’est agaçant.", Subject="Ma table"), at=house.mailbox, when=now())
     return Conversation.objects.get()
 
@@ -55,6 +57,7 @@ def let_leave(talk: Conversation) -> None:
     draft = Draft.objects.get(conversation=talk, leaves_at__isnull=False)
     Draft.objects.filter(pk=draft.pk).update(leaves_at=now() - timedelta(seconds=1))
     assert leave(draft_id=draft.pk) is not None
+    letters_leave()
 
 
 def test_a_word_waits_in_the_queue(house: Cast, talk: Conversation, as_member: As) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,8 @@ def conversation_context(request: MemberRequest, found: Opened) -> dict[str, Any
     at = now()
     row: Any = found.conversation
     name = customer_name(row, may_name=found.may_name)
-    leading = running_in_words(found.promises, at)
+    to_keep = [promise for promise in found.promises if promise.is_running and promise.id not in found.written_for]
+    leading = running_in_words(to_keep, at)
     shown, toasts = toasts_of(request, found, at)
     return {
         "found": found,
@@ -57,9 +59,11 @@ def conversation_context(request: MemberRequest, found: Opened) -> dict[str, Any
         "name": name,
         "customer": _customer(found),
         "thread": thread(found, at=at, customer=name),
-        "promised": _promised(found, at),
+        "promised": _promised(leading, at),
+        "unsent": _unsent(found, at),
+        "sees_outgoing": request.access.may("see outgoing"),
         "leading": leading,
-        "running": [(promise, promise_words(promise)) for promise in found.promises if promise.is_running],
+        "running": [(promise, promise_words(promise)) for promise in to_keep],
         "composer": composer(found, member=request.user, at=at, customer=name),
         "aside": aside(found, at),
         "may_answer": _may(request, row, "answer customers"),
@@ -104,9 +108,23 @@ def _is_another(request: MemberRequest, pk: UUID) -> bool:
     return str(pk) not in request.headers.get("HX-Current-URL", "")
 
 
-def _promised(found: Opened, at: Any) -> dict[str, str] | None:
+def _unsent(found: Opened, at: datetime) -> dict[str, str] | None:
+    """The line that says that an answer stands ready and has not left, and by when it should have."""
+    if found.unsent is None or found.unsent.sent is None:
+        return None
+    leading = running_in_words([promise for promise in found.promises if promise.id in found.written_for], at)
+    said = {"words": _("Answer written, waiting to leave."), "tone": "soon", "left": ""}
+    said |= {"state": "retenus" if found.unsent.sent.state == "held" else "attente"}
+    if leading is None or leading.due_at is None:
+        return said
+    when = deadline(leading.due_at.astimezone(ZONE), now=at.astimezone(ZONE))
+    if leading.due_at < at:
+        return said | {"tone": "late", "left": _("It was promised before %(when)s.") % {"when": when}}
+    return said | {"left": _("It is promised before %(when)s.") % {"when": when}}
+
+
+def _promised(leading: PromiseRow | None, at: datetime) -> dict[str, str] | None:
     """The line above the thread: what was promised next, by whom, by when, and how long is left."""
-    leading = running_in_words(found.promises, at)
     if leading is None or leading.due_at is None:
         return None
     left = (leading.due_at - at).total_seconds()

@@ -37,6 +37,8 @@ from egards.workspace.sign_words import sign_label
 
 #: Views in which somebody waits for us: their counts are shown as such.
 _PRESSING = "danger"
+#: A view that most days holds nothing, and is then not shown.
+_EXCEPTIONAL = "leaving"
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ def _views(asked: Asked, mine: SavedView | None, found: Counts, own: Sequence[Sa
             is_pressing=code == _PRESSING and bool(found.house.get(code)),
         )
         for code, title in VIEWS.items()
+        if code != _EXCEPTIONAL or found.house.get(code) or asked.view == code
     ]
     shown += [
         ViewShown(
