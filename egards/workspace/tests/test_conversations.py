@@ -21,6 +21,7 @@ from egards.conversations.actions.leaving import leave
 from egards.conversations.actions.states import assign
 from egards.conversations.models import Conversation, Draft, Event, Note, Promise, SavedReply, SavedView
 from egards.core.clock import now
+from egards.touchpoints.models import Touchpoint
 from tests.builders import mail, posted, prove, say
 from tests.cast import Cast, newcomer
 from tests.letters import letters_leave
@@ -332,3 +333,24 @@ def test_the_palette_leads_to_people_conversations_and_pages(house: Cast, talk: 
     Conversation.objects.update(due_at=now() + timedelta(minutes=1))
     assert page(talk) in palette("")
     assert alice.get("/palette/?q=table").status_code == 302
+
+
+def test_an_answer_that_is_held_says_so_and_asks_nobody(house: Cast, talk: Conversation, as_member: As) -> None:
+    Touchpoint.objects.update(proved_at=None)
+    assign(conversation=talk, by=house.alice, owner=house.alice)
+    alice, bob = as_member(house.alice), as_member(house.bob)
+    did(alice, talk, "envoi", texte="Elles partent ce soir.", via="email", version=talk.version)
+    assert "Écrites, pas encore parties" not in alice.get("/conversations/?vue=mine").content.decode()
+    let_leave(talk)
+    answer = shown(alice, talk)
+    assert "Réponse écrite, en attente de départ." in answer
+    assert "tenue" not in answer
+    assert "/sortants/" not in answer  # an adviser has no way there
+    assert '/sortants/?etat=retenus"' in shown(bob, talk)
+    queue = alice.get("/conversations/?vue=leaving").content.decode()
+    assert "écrite, pas encore partie" in queue
+    assert "Personne ne vous attend." in alice.get("/conversations/?vue=today").content.decode()
+    assert "pas encore partie" in did(alice, talk, "resolution")
+    did(alice, talk, "resolution", sans="1")
+    talk.refresh_from_db()
+    assert talk.state == "resolved"
