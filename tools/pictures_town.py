@@ -31,6 +31,7 @@ from egards.accounts.actions.roles import give_role  # noqa: E402
 from egards.accounts.models import Brand, Member, Team  # noqa: E402
 from egards.consent.loading import load_pack  # noqa: E402
 from egards.conversations.actions.calls import log_call  # noqa: E402
+from egards.conversations.actions.delivering import left  # noqa: E402
 from egards.conversations.actions.drafts import save_draft, send_draft  # noqa: E402
 from egards.conversations.actions.leaving import leave  # noqa: E402
 from egards.conversations.actions.links import give_link  # noqa: E402
@@ -43,6 +44,8 @@ from egards.conversations.tokens import link_token  # noqa: E402
 from egards.intake.pipeline import process_waiting  # noqa: E402
 from egards.interactions.doors import Delivery, receive  # noqa: E402
 from egards.interactions.models import Mode, Outcome  # noqa: E402
+from egards.interactions.nowhere import lead_nowhere_when  # noqa: E402
+from egards.interactions.sending import send_due  # noqa: E402
 from egards.measures.actions import recount_all  # noqa: E402
 from egards.touchpoints.actions import configure_sending, open_touchpoint, touchpoint_of_kind  # noqa: E402
 from egards.touchpoints.kinds.form import PostedForm  # noqa: E402
@@ -72,6 +75,7 @@ class House:
 
 def main() -> None:
     """Build the town and say where to stand."""
+    lead_nowhere_when(lambda: True)
     load_pack()
     now = datetime.now(UTC)
     house = settle(now - timedelta(weeks=WEEKS))
@@ -137,7 +141,7 @@ def _adviser(login: str, name: str, phone: str, team: Team, by: Member) -> Membe
 
 
 def _mailbox(brand: Brand) -> Touchpoint:
-    """Nobody proves its address: whatever would leave is held, and shown on its page."""
+    """Nobody proves its address, and nobody is real: what leaves goes nowhere, and is shown as such."""
     mailbox = open_touchpoint(brand=brand, kind="mail", name="Courriel")
     relay = {"host": "relais.lindelle.example", "port": 587, "security": "starttls", "username": ""}
     configure_sending(
@@ -235,7 +239,10 @@ def answer(
         )
         send_draft(draft=draft, by=by, seen_version=conversation.version)
     with time_machine.travel(at + timedelta(seconds=11), tick=False):
-        leave(draft_id=draft.pk)
+        word = leave(draft_id=draft.pk)
+        send_due()
+        if word is not None:
+            left(interaction_id=word.pk)
         settle_due()
 
 

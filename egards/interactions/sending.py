@@ -26,6 +26,7 @@ from egards.core.jobs import ask_for
 from egards.core.live import publish
 from egards.interactions.blobs import read_bytes
 from egards.interactions.models import Attachment, Content, Delivery, OutgoingLetter
+from egards.interactions.nowhere import NOWHERE, leads_nowhere
 from egards.touchpoints import inbound
 from egards.touchpoints.actions import secrets_of
 from egards.touchpoints.inbound import Address
@@ -154,6 +155,8 @@ def _is_leaving(delivery: Delivery) -> bool:
 
 def _try(delivery: Delivery) -> str:
     """Hand one delivery over, outside any transaction, and write what became of it."""
+    if leads_nowhere():
+        return _note_success(delivery, NOWHERE)
     if reason := hold_reason(delivery):
         return _end(delivery, State.HELD, error=reason)
     if not delivery.handle.value:

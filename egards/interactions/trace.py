@@ -12,6 +12,7 @@ from egards.accounts.scope import Scope
 from egards.core.french import weight
 from egards.core.trace import Line
 from egards.interactions.models import Arrival, Attachment, Content, Delivery, Interaction, Mode, Outcome, Participation
+from egards.interactions.nowhere import NOWHERE
 from egards.interactions.wording import proof_label, role_label, shown_handle
 
 
@@ -124,6 +125,8 @@ def _delivery_lines(interaction: Interaction, scope: Scope) -> list[Line]:
         Delivery.State.HELD: _("Held back, for %(address)s"),
         Delivery.State.WITHDRAWN: _("Withdrawn before it was sent to %(address)s"),
     }[Delivery.State(delivery.state)]
+    if delivery.provider_id == NOWHERE.provider_id:
+        said = _("Would have been sent to %(address)s: a demo sends nothing")
     tries = ngettext("%(n)s try", "%(n)s tries", delivery.tries) % {"n": delivery.tries} if delivery.tries else ""
     doubt = _("The line broke at the end of a try: it may have left already.") if delivery.is_uncertain else ""
     detail = " ".join(part for part in (tries and f"{tries}.", delivery.error, doubt) if part)

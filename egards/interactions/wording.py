@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from egards.interactions.models import Handle
+from egards.interactions.models import Delivery, Handle
+from egards.interactions.nowhere import NOWHERE
 
 _ROLES: Final[dict[str, Promise]] = {
     "author": gettext_lazy("Author"),
@@ -41,6 +42,13 @@ def proof_label(proof: str) -> str:
 def handle_icon(kind: str) -> str:
     """Return the icon of a kind of address."""
     return _ICONS.get(kind, "id")
+
+
+def state_in_words(state: str, provider_id: str = "") -> str:
+    """Return how far a delivery went; one that left a demo is said to have left for nowhere."""
+    if provider_id == NOWHERE.provider_id:
+        return _("made believe to leave")
+    return str(Delivery.State(state).label)
 
 
 def shown_handle(handle: Handle) -> str:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from egards.conversations.queries.opened import EventRow, Opened, PromiseRow, Read, TurnRow
 from egards.conversations.queries.queue import ZONE
 from egards.core.french import deadline, long_day
+from egards.interactions.nowhere import NOWHERE
+from egards.interactions.wording import state_in_words
 from egards.understanding.wording import intent_label, reason_tone
 from egards.workspace.chips import Chip, kept_chip, running_chip
 from egards.workspace.queries import icon_of_kind
@@ -136,7 +138,9 @@ def _meta(turn: TurnRow, outcome: str) -> str:
         return _("call, %(outcome)s") % {"outcome": _OUTCOMES.get(outcome, outcome)}
     parts = [turn.touchpoint if not turn.is_ours else _("e-mail") if turn.sent else _("follow-up page")]
     if turn.sent:
-        parts.append(str(_SENT.get(turn.sent.state, turn.sent.state)))
+        is_pretence = turn.sent.provider_id == NOWHERE.provider_id
+        words = state_in_words(turn.sent.state, turn.sent.provider_id) if is_pretence else _SENT[turn.sent.state]
+        parts.append(str(words))
     if turn.is_program:
         parts.append(_("written by the house itself"))
     said = ", ".join(parts)

@@ -56,6 +56,7 @@ class Sent:
     sent_at: datetime | None
     error: str
     is_uncertain: bool
+    provider_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _turns(most: int) -> ArraySubquery:
         reading=_rows(Reading.objects.filter(**word, is_current=True), *_READING),
         files=_rows(attached, "id", "name", size="blob__size"),
         authors=_rows(authors, "handle_id", kind="handle__kind", value="handle__value", name="handle__name"),
-        sent=_rows(deliveries, "state", "sent_at", "error", "is_uncertain"),
+        sent=_rows(deliveries, "state", "sent_at", "error", "is_uncertain", "provider_id"),
     )
 
 

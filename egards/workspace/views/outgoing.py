@@ -20,7 +20,7 @@ from egards.core.clock import now
 from egards.core.french import number
 from egards.interactions.models import Delivery
 from egards.interactions.sending import RELEASED_WITHIN, OutboxError, hold_reason, release, withdraw
-from egards.interactions.wording import shown_handle
+from egards.interactions.wording import shown_handle, state_in_words
 from egards.touchpoints.models import Touchpoint
 from egards.workspace.paging import PER_PAGE
 from egards.workspace.queries import icon_of
@@ -50,6 +50,7 @@ class Row:
     delivery: Delivery
     icon: str
     to: str
+    state: str
     text: str
     reason: str
     may_leave: bool
@@ -145,6 +146,7 @@ def _row(delivery: Delivery) -> Row:
         delivery=delivery,
         icon=icon_of(delivery.touchpoint),
         to=shown_handle(delivery.handle),
+        state=state_in_words(delivery.state, delivery.provider_id),
         text=_KEY.sub("…", letter.text if letter else delivery.interaction.content.text),
         reason=reason or delivery.error,
         may_leave=is_held and not reason,
