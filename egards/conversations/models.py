@@ -240,10 +240,7 @@ class Note(models.Model):
 
 
 class Draft(models.Model):
-    """What a member is writing to a customer; once sent, what leaves in a moment and may still be called back.
-
-    Erasable. One draft a member and conversation; what leaves is apart, so that a new one may be begun.
-    """
+    """What a member writes; once sent, what leaves in a moment, apart so that a new one may be begun. Erasable."""
 
     class Via(models.TextChoices):
         """How it goes to the customer."""
