@@ -24,6 +24,7 @@ from egards.conversations.queries.thread import opened
 from egards.conversations.tokens import reply_token
 from egards.core.clock import now
 from egards.core.happenings import happened
+from egards.interactions import nowhere
 from egards.interactions.models import Delivery
 from egards.interactions.sending import release, withdraw
 from egards.notifications.models import Notice
@@ -248,6 +249,15 @@ def test_the_thread_tells_which_promise_waits_for_its_letter(talk: Conversation,
     assert found is not None
     assert found.unsent is not None
     assert (found.unsent.id, found.written_for) == (letter.interaction_id, {promise_of(talk).pk})
+
+
+def test_in_a_demo_it_is_as_if_it_had_left(
+    talk: Conversation, alice: Member, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nowhere, "_asked", lambda: True)
+    write(talk, alice, clock)
+    assert letters_leave() == {"sent": 1}
+    assert (promise_of(talk).status, talk.state, talk.answered_at) == ("kept", "waiting", WRITTEN)
 
 
 def _listed(member: Member) -> dict[str, int]:
