@@ -21,11 +21,12 @@ COMPANY = (1000, 30, 1, 1, 1)
 SLICE_BYTES = 32 * 1024 * 1024
 
 _AT_WORK = 0x45475244  # "EGRD"
+# Materialized: a plan may otherwise ask the inner list again for every row, and so take more than its limit.
 _TAKE = """
+WITH free AS MATERIALIZED (SELECT arrival_id FROM interactions_waiting WHERE {which}
+                           ORDER BY arrival_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 UPDATE interactions_waiting w SET reader = %(reader)s, begun = w.begun + 1
-FROM (SELECT arrival_id FROM interactions_waiting WHERE {which}
-      ORDER BY arrival_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) free
-WHERE w.arrival_id = free.arrival_id RETURNING w.arrival_id
+FROM free WHERE w.arrival_id = free.arrival_id RETURNING w.arrival_id
 """
 _LEFT = """reader IS NULL OR reader NOT IN
 (SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %(at_work)s AND objsubid = 2

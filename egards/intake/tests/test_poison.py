@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 
 from egards.accounts.scope import Scope
 from egards.intake import pipeline, waiting
@@ -125,6 +126,16 @@ def test_what_a_reader_at_work_has_taken_is_left_to_it() -> None:
         assert waiting.take(reader, limit=10) == []
     process_waiting()
     assert Interaction.objects.count() == 2
+
+
+def test_no_more_is_taken_than_was_asked_by_a_base_that_believes_nothing_waits() -> None:
+    touchpoint = api_touchpoint()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE interactions_waiting")  # as a house at rest: the plan then differs
+    wait_at(touchpoint, *[posted(f"mot {n}", id=str(n)) for n in range(5)])
+    with waiting.at_work() as reader:
+        assert len(waiting.take(reader, limit=1)) == 1
+        assert len(waiting.take(reader, limit=2)) == 2
 
 
 def test_what_waits_is_read_in_slices_that_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
