@@ -151,7 +151,7 @@ def saved_views(member: Member) -> list[SavedView]:
 
 def counts(member: Member, scope: Scope, *, at: datetime, own: Iterable[SavedView] = ()) -> Counts:
     """Return the counts of every view, place by place, in one query; resolved conversations are not counted."""
-    figures = {code: Count("pk", filter=condition(code, member, at)) for code in VIEWS if code != "done"}
+    figures = {code: Count("pk", filter=kept) for code, kept in conditions(member, at).items() if code != "done"}
     mine = {f"own_{view.pk.hex}": _count_of(view, member, at) for view in own}
     rows: Any = _live(scope).values("place_id", "place__name").annotate(**figures, **mine).order_by("place__name")
     found: list[dict[str, Any]] = list(rows)
@@ -172,10 +172,10 @@ def _count_of(view: SavedView, member: Member, at: datetime) -> Count:
     return Count("pk", filter=asked_for(asked, member, at) if asked.view != "done" else Q(pk=None))
 
 
-def condition(code: str, member: Member, at: datetime) -> Q:
-    """Return what a view of the house keeps among conversations that are not resolved (« done »: those that are)."""
+def conditions(member: Member, at: datetime) -> dict[str, Q]:
+    """Return what each view of the house keeps among conversations not resolved (« done »: those that are), by code."""
     tonight = end_of_day(at)
-    conditions = {
+    return {
         "today": Q(owner=member, due_at__lt=tonight),
         "danger": Q(due_at__lt=at + DANGER),
         "mine": Q(owner=member),
@@ -187,12 +187,10 @@ def condition(code: str, member: Member, at: datetime) -> Q:
         "all": Q(state__in=(State.OPEN, State.WAITING, State.SNOOZED)),
         "done": Q(state=State.RESOLVED),
     }
-    return conditions[code]
-
 
 def asked_for(asked: Asked, member: Member, at: datetime) -> Q:
     """Return what a list keeps, its place and its sign included."""
-    found = condition(asked.view, member, at)
+    found = conditions(member, at)[asked.view]
     if asked.place:
         found &= Q(place_id=asked.place)
     if asked.sign:
