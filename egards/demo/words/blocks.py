@@ -2,11 +2,12 @@
 
 ``[a|b|c]`` draws one; ``{le_produit}`` is a fact (see ``fields``); what follows `` ## `` says what the sentence
 adds to the truth: themes and intents of the reading plan, ``urgent``, ``ironic``, ``ambiguous``, ``effort``
-(the person says they had to try again), ``=-2`` (its polarity for the whole text).
+(the person says what it costs them), ``ease`` (the same theme, praised), ``=-2`` (its polarity for the whole text).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +19,11 @@ THEMES: Final = frozenset(
     " contract advice effort safety".split()
 )
 INTENTS: Final = frozenset("question complaint praise suggestion leaving".split())
-FLAGS: Final = frozenset("urgent ironic ambiguous".split())
+FLAGS: Final = frozenset("urgent ironic ambiguous ease".split())
+#: Facts that begin by a vowel or by a small letter, whatever stands before them in the sentence.
+JOINED: Final = re.compile(r"\{(duree|conseiller)\}")
+_ELIDED: Final = re.compile(r"\b([Dd])e (?=une?\b|Inès|Aminata)")
+_CAPITAL: Final = re.compile(r"(?<=[.!?] )[a-zé]")
 POLARITIES: Final = {f"={value}": value for value in range(-2, 3)}
 
 
@@ -55,10 +60,13 @@ class Block:
     intents: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
     polarity: int | None = None
+    is_joined: bool = False
 
     def tell(self, telling: Telling) -> str:
         """Draw its alternatives, fill its facts; the first letter is a capital unless it was written small."""
         text = _tell(self.nodes, telling).strip()
+        if self.is_joined:
+            text = _CAPITAL.sub(lambda found: found[0].upper(), _ELIDED.sub(r"\1'", text))
         if not isinstance(self.nodes[0], str) and text[:1].islower():
             return text[0].upper() + text[1:]
         return text
@@ -80,9 +88,9 @@ def read_block(source: str, *, also_needs: str = "") -> Block:
     """Read one sentence as written in a file; ``also_needs`` is a trait the product or person must have."""
     text, _, marks = source.partition(" ## ")
     needs = {also_needs} if also_needs else set()
-    nodes, end = _read(source, text, 0, needs, depth=0)
+    nodes, end = _read(source, text, 0, needs)
     if end != len(text):
-        raise BadBlock(f"a bracket is not opened: {source}")
+        raise BadBlock(f"outside of brackets: {text[end]} in {source}")
     words = marks.split()
     unknown = set(words) - THEMES - INTENTS - FLAGS - POLARITIES.keys()
     if unknown or not text.strip():
@@ -94,21 +102,22 @@ def read_block(source: str, *, also_needs: str = "") -> Block:
         themes=tuple(word for word in words if word in THEMES),
         intents=tuple(word for word in words if word in INTENTS),
         flags=frozenset(word for word in words if word in FLAGS),
+        is_joined=bool(JOINED.search(text)),
         polarity=next((POLARITIES[word] for word in words if word in POLARITIES), None),
     )
 
 
-def _read(source: str, text: str, at: int, needs: set[str], *, depth: int) -> tuple[tuple[Node, ...], int]:
+def _read(source: str, text: str, at: int, needs: set[str]) -> tuple[tuple[Node, ...], int]:
     """Read until the end, or until the ``|`` or ``]`` that ends an alternative."""
     nodes: list[Node] = []
     plain = at
-    while at < len(text) and not (text[at] in "|]" and depth):
+    while at < len(text) and text[at] not in "|]":
         if text[at] not in "[{":
             at += 1
             continue
         if plain < at:
             nodes.append(text[plain:at])
-        node, at = (_read_choice if text[at] == "[" else _read_field)(source, text, at + 1, needs, depth)
+        node, at = (_read_choice if text[at] == "[" else _read_field)(source, text, at + 1, needs)
         nodes.append(node)
         plain = at
     if plain < at:
@@ -116,10 +125,10 @@ def _read(source: str, text: str, at: int, needs: set[str], *, depth: int) -> tu
     return tuple(nodes), at
 
 
-def _read_choice(source: str, text: str, at: int, needs: set[str], depth: int) -> tuple[Node, int]:
+def _read_choice(source: str, text: str, at: int, needs: set[str]) -> tuple[Node, int]:
     ways: list[tuple[Node, ...]] = []
     while True:
-        nodes, at = _read(source, text, at, needs, depth=depth + 1)
+        nodes, at = _read(source, text, at, needs)
         ways.append(nodes)
         if at >= len(text):
             raise BadBlock(f"a bracket is not closed: {source}")
@@ -128,7 +137,7 @@ def _read_choice(source: str, text: str, at: int, needs: set[str], depth: int) -
             return Choice(tuple(ways)), at
 
 
-def _read_field(source: str, text: str, at: int, needs: set[str], _depth: int) -> tuple[Node, int]:
+def _read_field(source: str, text: str, at: int, needs: set[str]) -> tuple[Node, int]:
     end = text.find("}", at)
     name, _, argument = text[at:end].partition(":")
     if end < 0 or name not in FIELDS:

@@ -8,8 +8,8 @@ from typing import Final
 
 from egards.demo.words.blocks import Block
 from egards.demo.words.english import english_body
-from egards.demo.words.fields import Telling
-from egards.demo.words.grammar import TONES, Situation, causes, situations
+from egards.demo.words.fields import Telling, small
+from egards.demo.words.grammar import Situation, causes, situations
 from egards.demo.words.letter import as_letter, as_note, as_speech, subject_of
 from egards.demo.words.manner import dress
 from egards.demo.words.nouns import Facts, Kind, Length, Mood, Person, Said, Spelling, Style, Tongue
@@ -46,8 +46,8 @@ def compose(
     if kind in (Kind.MAIL, Kind.FORM):
         text = as_letter(draft, body, mood, style, kind)
     else:
-        text = dress(as_speech(body, kind, chance), style=style, person=person, mood=mood, chance=chance)
-    return Said(subject=subject, text=text, truth=draft.truth(mood, TONES[told.tone][mood]))
+        text = dress(as_speech(draft, body, kind), style=style, person=person, mood=mood, chance=chance)
+    return Said(subject=subject, text=text, truth=draft.truth(mood))
 
 
 def _check(told: Situation, mood: Mood, kind: Kind, facts: Facts) -> None:
@@ -63,22 +63,22 @@ def tell(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[list[str]]:
     opening = _opening(draft, mood, style, kind)
     paragraphs = [opening, _details(draft, style), _ending(draft, mood, style, kind)]
     if style.length in LIVES:
-        lives = draft.take("life", LIVES[style.length])
-        paragraphs.insert(draft.chance.choice((1, 2)), lives)
-        if draft.chance.random() < 0.3:
+        lives = draft.take("life", LIVES[style.length] if kind != Kind.REVIEW else 1)
+        paragraphs.insert(2, lives)
+        if kind != Kind.REVIEW and draft.chance.random() < 0.3:
             paragraphs.append(draft.take("ps", 1))
     return [sentences for sentences in paragraphs if sentences]
 
 
 def _line(draft: Draft, mood: Mood, kind: Kind) -> list[str]:
     """A text of one line: complete in itself, and of its mood."""
-    first = draft.pick(_of(draft, "line")) or draft.pick(_main(draft, kind))
+    first = draft.pick(_of(draft, "line")) or _main(draft, kind)
     rest = [draft.feeling(mood)] if mood in (Mood.ANGRY, Mood.IRONIC, Mood.FUNNY, Mood.DELIGHTED) else []
     if mood == Mood.MIXED:
         return _mixed(draft, first)
     if mood == Mood.IRONIC and draft.chance.random() < 0.5:
         return _said((*rest, first))
-    if not rest and draft.chance.random() < 0.6:
+    if not rest and not draft.situation.polarity and draft.chance.random() < 0.6:
         rest = [draft.pick("short_end." + draft.situation.tone)]
     return _said((first, *rest))
 
@@ -89,7 +89,7 @@ def _opening(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[str]:
     lead: list[str] = []
     if kind == Kind.MAIL and chance.random() < 0.5 and style.length != Length.SHORT:
         lead = draft.take("intro." + draft.situation.tone, 1)
-    main = draft.pick(_main(draft, kind))
+    main = _main(draft, kind)
     cause = causes().get(draft.telling.facts.cause)
     if cause and draft.situation.key in cause.situations and chance.random() < 0.85:
         seen = draft.pick(cause.said)
@@ -105,18 +105,13 @@ def _opening(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[str]:
 
 def _mixed(draft: Draft, main: str) -> list[str]:
     """One thing praised, another blamed: the situation first for a praise, last for a problem."""
-    other = draft.pick(f"{draft.situation.tone}.mixed", own="mixed")
+    other = draft.pick(f"{draft.situation.tone}.mixed", own="mixed", besides=frozenset(draft.themes))
     if draft.situation.tone == "praise":
         return [main, other]
     but = draft.chance.choice(
         ("En revanche, ", "Par contre, ", "Seulement voilà : ", "Mais ", "Dommage : ", "Cela dit, ")
     )
-    return [other, but + _small(main)]
-
-
-def _small(sentence: str) -> str:
-    """Without its capital, unless it opens on a word in capitals."""
-    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+    return [other, but + small(main, draft.telling)] if other else [main]
 
 
 def _details(draft: Draft, style: Style) -> list[str]:
@@ -125,7 +120,7 @@ def _details(draft: Draft, style: Style) -> list[str]:
     if style.length in (Length.SHORT, Length.MEDIUM):
         many = chance.randint(0, many)
     told = draft.take(_of(draft, "detail"), many)
-    if "times" in draft.known and chance.random() < (0.35 if style.length == Length.SHORT else 0.65):
+    if {"times", "again"} <= draft.known and chance.random() < (0.35 if style.length == Length.SHORT else 0.65):
         told += draft.take("effort", 1 + (style.length == Length.EPIC))
     if style.length in LIVES and draft.situation.tone == "problem" and chance.random() < 0.5:
         told += draft.take("loyal", 1)
@@ -139,9 +134,9 @@ def _ending(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[str]:
     chance = draft.chance
     told: list[str] = []
     must_feel = mood not in (Mood.CALM, Mood.IRONIC, Mood.MIXED)
-    if must_feel or chance.random() < 0.35:
+    if must_feel or (mood != Mood.MIXED and chance.random() < 0.35):
         told.append(draft.feeling(mood))
-    if style.length == Length.EPIC:
+    if style.length == Length.EPIC and mood != Mood.MIXED:
         told.append(draft.feeling(mood))
     if kind == Kind.REVIEW:
         told += draft.take(f"verdict.{draft.situation.tone}_{mood}", 1) if chance.random() < 0.7 else []
@@ -152,12 +147,10 @@ def _ending(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[str]:
     return _said(told)
 
 
-def _main(draft: Draft, kind: Kind) -> tuple[Block, ...]:
+def _main(draft: Draft, kind: Kind) -> str:
     """What happened: as a review tells it on a review's page."""
-    pools = draft.situation.pools
-    if kind == Kind.REVIEW and pools.get("review"):
-        return pools["review"]
-    return pools["what"]
+    reviewed = draft.pick(_of(draft, "review")) if kind == Kind.REVIEW else ""
+    return reviewed or draft.pick(draft.situation.pools["what"])
 
 
 def _of(draft: Draft, pool: str) -> tuple[Block, ...]:

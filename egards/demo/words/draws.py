@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-from egards.demo.words.grammar import TONES, situations
+from egards.demo.words.grammar import situations
 from egards.demo.words.nouns import Facts, Mood
 from egards.demo.words.people import carriers, codes, members, places, products_for
 
@@ -27,17 +27,22 @@ MOODS: Final[dict[str, dict[Mood, int]]] = {
 }
 
 
+def draw_situation(*, chance: Random) -> str:
+    """What happens to a customer, as often as it does in a house like this one."""
+    keys, shares = zip(*((told.key, told.share) for told in situations().values()), strict=True)
+    return str(chance.choices(keys, shares)[0])
+
+
 def draw_mood(*, situation: str, chance: Random) -> Mood:
     """A mood in which the situation may be told."""
-    tone = MOODS[situations()[situation].tone]
-    assert tone.keys() == TONES[situations()[situation].tone].keys()
-    return chance.choices(tuple(tone), tuple(tone.values()))[0]
+    told = situations()[situation]
+    return chance.choices(told.moods, [MOODS[told.tone][mood] for mood in told.moods])[0]
 
 
 def draw_facts(*, situation: str, today: date, chance: Random, **given: Any) -> Facts:
     """Plausible facts for a situation, dates counted back from ``today``; what is ``given`` wins."""
     product = chance.choice(products_for(situation))
-    days = chance.choice((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 18, 21, 24, 30, 35, 45, 60))
+    days = chance.randint(*situations()[situation].days)
     ordered = today - timedelta(days=days + chance.randint(6, 12))
     stores = [place for place in places() if place.kind == "store"]
     drawn: dict[str, Any] = {

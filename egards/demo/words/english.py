@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from egards.demo.words.grammar import TONES
 from egards.demo.words.nouns import Kind, Length, Mood, Said, Style
 from egards.demo.words.telling import Draft
 
@@ -18,7 +17,7 @@ def english_body(draft: Draft, mood: Mood, style: Style, kind: Kind) -> Said:
         told.insert(0, draft.pick("en.mixed_" + tone))
     if style.length != Length.LINE or mood in (Mood.ANGRY, Mood.IRONIC, Mood.DELIGHTED):
         told += draft.take(f"en.{tone}_{mood}", 1)
-    if "times" in draft.known and style.length != Length.LINE and chance.random() < 0.5:
+    if {"times", "again"} <= draft.known and style.length != Length.LINE and chance.random() < 0.5:
         told += draft.take("en.effort", 1)
     if style.length in (Length.LONG, Length.EPIC, Length.MEDIUM):
         told += draft.take("en.life", 1)
@@ -30,4 +29,4 @@ def english_body(draft: Draft, mood: Mood, style: Style, kind: Kind) -> Said:
         assert person is not None
         parts = (draft.pick("en.greeting"), text, draft.pick("en.closing"), person.name)
         text = "\n\n".join(part for part in parts if part)
-    return Said(subject=subject, text=text, truth=draft.truth(mood, TONES[tone][mood]))
+    return Said(subject=subject, text=text, truth=draft.truth(mood))

@@ -6,7 +6,7 @@ A field is a need (the fact without which the sentence is not told, "" for none)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -20,6 +20,8 @@ COUNTS: Final = "zéro une deux trois quatre cinq six sept huit neuf dix".split(
 ORDINALS: Final = " première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième".split(
     " "
 )
+#: From this price on, in cents, one speaks of economies and of paying in three times.
+DEAR: Final = 20_000
 SILENT_H: Final = ("horloge", "huilier", "humidificateur")
 
 
@@ -36,6 +38,7 @@ class Telling:
     person: Person | None = None
     is_tidy: bool = True
     mentions: int = 0
+    numbers: dict[str, str] = field(default_factory=dict)
 
     @property
     def product(self) -> Product:
@@ -165,9 +168,15 @@ def _times(words: list[str], limit: int) -> Callable[[Telling, str], str]:
 
 
 def _number(telling: Telling, argument: str) -> str:
-    """``{n:3-9}``: a number drawn between two."""
-    low, _, high = argument.partition("-")
-    return str(telling.chance.randint(int(low), int(high)))
+    """``{n:3-9}``: a number drawn between two; ``{n:3-9:step}`` stays the same all along the text."""
+    limits, _, name = argument.partition(":")
+    if name in telling.numbers:
+        return telling.numbers[name]
+    low, _, high = limits.partition("-")
+    drawn = str(telling.chance.randint(int(low), int(high)))
+    if name:
+        telling.numbers[name] = drawn
+    return drawn
 
 
 def _of_city(telling: Telling, _argument: str) -> str:
@@ -182,6 +191,11 @@ def _adviser(telling: Telling, _argument: str) -> str:
     if draw < 0.55:
         return adviser.first
     return adviser.name if draw < 0.8 else f"{'Mme' if adviser.gender == 'f' else 'M.'} {adviser.last}"
+
+
+def _of_adviser(telling: Telling) -> str:
+    assert telling.facts.adviser is not None
+    return telling.facts.adviser.gender
 
 
 def _of_person(pick: Callable[[Person], str]) -> Callable[[Telling, str], str]:
@@ -256,6 +270,7 @@ FIELDS: Final[dict[str, tuple[str, Fill]]] = {
     "duree": ("days", _duration),
     "jours": ("days", _fact("days")),
     "fois": ("times", _times(COUNTS, 10)),
+    "fois_maj": ("times", _times([count.capitalize() for count in COUNTS], 10)),
     "foieme": ("times", _times(ORDINALS, 10)),
     "en_fois": ("times", _times("zero once twice three four five six seven eight nine ten".split(), 10)),
     "en_foieme": ("times", _times(" first second third fourth fifth sixth seventh eighth ninth tenth".split(" "), 10)),
@@ -265,6 +280,7 @@ FIELDS: Final[dict[str, tuple[str, Fill]]] = {
     "ville": ("place", _place),
     "de_ville": ("place", _of_city),
     "conseiller": ("adviser", _adviser),
+    "a": ("adviser", lambda telling, argument: _gendered(_of_adviser(telling), argument)),
     "promesse": ("promise", _fact("promise")),
     "pour_le": ("promised_by", _promised_by),
     # chance
@@ -286,6 +302,22 @@ def _this(telling: Telling) -> str:
     return f"{'cet' if elides(named) else 'ce'} {named}"
 
 
+def small(sentence: str, telling: Telling) -> str:
+    """The sentence without its capital, unless it opens on a proper noun."""
+    facts = telling.facts
+    proper = (
+        facts.product.name if facts.product else "",
+        facts.place.city if facts.place else "",
+        facts.adviser.name if facts.adviser else "",
+        facts.carrier,
+        facts.code,
+    )
+    first = sentence.split(" ", 1)[0].rstrip(",")
+    if sentence[1:2].isupper() or first in " ".join(proper).split() or first in ("Mme", "M.", "Lindelle"):
+        return sentence
+    return sentence[:1].lower() + sentence[1:]
+
+
 def known(facts: Facts, person: Person | None) -> set[str]:
     """The needs that these facts satisfy, traits of the product and of the person included."""
     names = "product order place ordered_on due_on delivered_on amount days adviser carrier code promise promised_by"
@@ -294,6 +326,8 @@ def known(facts: Facts, person: Person | None) -> set[str]:
         told.add("times")
     if facts.product is not None:
         told.update(facts.product.traits)
+        if facts.product.price >= DEAR:
+            told.add("dear")
     if person is not None:
         told.update(("person", str(person.age)))
         if person.phone:

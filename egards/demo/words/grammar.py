@@ -1,7 +1,7 @@
 """Reads what we wrote: ``texts/situations/*.toml`` (one file, one situation), ``texts/shared/*.toml``, the causes.
 
 A pool is a list of blocks under a name; ``what_lamp`` joins the pool ``what`` for a product, or a person, that
-has the trait ``lamp``. docs: docs/town.md.
+has the trait ``lamp``. docs: docs/town-words.md.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from egards.demo.words.blocks import INTENTS, THEMES, BadBlock, Block, read_bloc
 from egards.demo.words.nouns import Kind, Mood
 
 TEXTS: Final = Path(__file__).resolve().parent / "texts"
-TRAITS: Final = frozenset(
-    "furniture textile lamp kitchen table electric decor kit fragile wood bed seat young adult senior".split()
+#: What a product, a person, a situation may have; a situation's themes and tone count too.
+TRAITS: Final = THEMES | frozenset(
+    "furniture textile lamp kitchen table electric decor kit fragile wood bed seat sofa pot appliance dear"
+    " young adult senior owned ordered received asking prospect again problem request praise unclear".split()
 )
 POOLS: Final = frozenset(
     "subject what detail ask line review note angry ironic funny mixed happy delighted worried disappointed"
@@ -46,7 +48,9 @@ class Situation:
     """What happened to a customer, and the ways we wrote to tell it.
 
     ``themes`` are said by every text (the first is the main one); ``intents`` are held by every text, and
-    « complaint » by those whose polarity is negative. ``products`` are the traits it suits (any when empty).
+    « complaint » by those whose polarity is negative. ``products`` are the traits it suits (any when empty);
+    ``facts`` those without which it is not told; ``traits`` let shared sentences fit it. ``days`` is
+    the wait that makes sense, ``share`` how often it happens beside the others, ``polarity`` what every mood has.
     """
 
     key: str
@@ -57,12 +61,12 @@ class Situation:
     intents: tuple[str, ...]
     products: tuple[str, ...]
     facts: tuple[str, ...]
+    moods: tuple[Mood, ...]
+    traits: frozenset[str]
+    days: tuple[int, int]
+    share: int
+    polarity: int | None
     pools: Pools
-
-    @property
-    def moods(self) -> tuple[Mood, ...]:
-        """The moods in which it may be told."""
-        return tuple(TONES[self.tone])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,11 @@ def read_situation(path: Path) -> Situation:
         intents=tuple(head.get("intents", ())),
         products=tuple(head.get("products", ())),
         facts=tuple(head.get("facts", ())),
+        moods=tuple(Mood(mood) for mood in head.get("moods", TONES[head["tone"]])),
+        traits=TRAITS & {*head["traits"], *head["themes"], head["tone"]},
+        days=tuple(head.get("days", (2, 30))),
+        share=head["share"],
+        polarity=head.get("polarity"),
         pools=pools,
     )
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import Final
 
-from egards.demo.words.grammar import TONES
+from egards.demo.words.fields import small
 from egards.demo.words.manner import dress, without_accents
 from egards.demo.words.nouns import Kind, Length, Mood, Person, Politeness, Said, Spelling, Style, Tongue
 from egards.demo.words.telling import Draft
 from egards.demo.words.typeset import typeset
 
+_GAPS: Final = re.compile(r"\s*\n\s*\n\s*")
+HELLOS: Final = (
+    "bonjour, ",
+    "Bonjour, ",
+    "bonjour ",
+    "Bonsoir, ",
+    "hello, ",
+    "Bonjour ! ",
+    "slt, ",
+    "Bonjour à vous, ",
+)
 COLD: Final = (Mood.ANGRY, Mood.IRONIC)
 
 
@@ -42,38 +54,40 @@ def as_letter(draft: Draft, body: list[list[str]], mood: Mood, style: Style, kin
     chance = draft.chance
     is_mail = kind == Kind.MAIL
     whole = [sentences for sentences in body if sentences]
-    if person.tongue in (Tongue.LEARNT, Tongue.MIXED) and chance.random() < 0.7:
+    if person.tongue in (Tongue.LEARNT, Tongue.MIXED) and mood not in COLD and chance.random() < 0.7:
         aside = draft.take(f"tongue.{person.tongue}", 1)
         whole = [aside, *whole] if person.tongue == Tongue.LEARNT else [*whole, aside]
     text = _paragraphs(whole, style, is_mail, chance)
-    text = dress(text, style=style, person=person, mood=mood, chance=chance)
+    text = dress(_GAPS.sub("\n\n", text), style=style, person=person, mood=mood, chance=chance)
     parts = [_greeting(draft, style, mood) if is_mail or chance.random() < 0.6 else "", text]
     if is_mail or chance.random() < 0.45:
         parts.append(_closing(draft, style, mood))
     if is_mail and chance.random() < 0.9:
-        parts.append(_signature(person, draft, style))
+        parts.append(sign(person, draft, style))
+    else:
+        parts[-1] = parts[-1].removesuffix(",")
     if is_mail and chance.random() < 0.13:
         parts.append(draft.pick("device"))
     tight = not is_mail and chance.random() < 0.6
     return (" " if tight else "\n\n").join(part for part in parts if part)
 
 
-def as_speech(body: list[list[str]], kind: Kind, chance: Random) -> str:
+def as_speech(draft: Draft, body: list[list[str]], kind: Kind) -> str:
     """A review or a chat line: one breath, sometimes two."""
+    chance = draft.chance
     gap = "\n\n" if kind == Kind.REVIEW and chance.random() < 0.3 else " "
     text = gap.join(" ".join(sentences) for sentences in body)
     if kind == Kind.CHAT and chance.random() < 0.55:
-        text = (
-            chance.choice(("bonjour, ", "Bonjour, ", "bonjour ", "Bonsoir, ", "hello, ")) + text[:1].lower() + text[1:]
-        )
+        text = chance.choice(HELLOS) + small(text, draft.telling)
     return text
 
 
 def as_note(draft: Draft, mood: Mood, style: Style) -> Said:
     """What an adviser writes of a call: short, in the third person, well set."""
     chance = draft.chance
-    told = [draft.pick(draft.situation.pools["note"])]
-    if style.length != Length.LINE and "times" in draft.known and chance.random() < 0.6:
+    told = draft.take("call.lead", 1) if chance.random() < 0.4 else []
+    told.append(draft.pick(draft.situation.pools["note"]))
+    if style.length != Length.LINE and {"times", "again"} <= draft.known and chance.random() < 0.6:
         told += draft.take("call.effort", 1)
     told += draft.take(f"call.{draft.situation.tone}_{mood}", 1)
     if style.length != Length.LINE:
@@ -81,7 +95,7 @@ def as_note(draft: Draft, mood: Mood, style: Style) -> Said:
     if style.length == Length.MEDIUM:
         told += draft.take("call.aside", 1)
     text = typeset(" ".join(sentence for sentence in told if sentence))
-    return Said(subject="", text=text, truth=draft.truth(mood, TONES[draft.situation.tone][mood]))
+    return Said(subject="", text=text, truth=draft.truth(mood))
 
 
 def _paragraphs(body: list[list[str]], style: Style, is_mail: bool, chance: Random) -> str:
@@ -118,7 +132,7 @@ def _closing(draft: Draft, style: Style, mood: Mood) -> str:
     return closing if style.accents else without_accents(closing)
 
 
-def _signature(person: Person, draft: Draft, style: Style) -> str:
+def sign(person: Person, draft: Draft, style: Style) -> str:
     """A name in one of the ways people sign, with a number or a place now and then."""
     chance = draft.chance
     civil = "Mme" if person.gender == "f" else "M."

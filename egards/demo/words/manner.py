@@ -65,7 +65,8 @@ SLIPS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\bC'est\b", "Cest"),
         (r"\bj'ai\b", "jai"),
         (r"\bne (\w+) pas\b", r"\1 pas"),
-        (r"\bn'(\w+) pas\b", r"\1 pas"),
+        (r"\b([Jj])e n'(\w+) pas\b", r"\1'\2 pas"),
+        (r"(?<![Jj]e )\bn'(\w+) pas\b", r"\1 pas"),
         (r"\bne (\w+) plus\b", r"\1 plus"),
         (r"\bquelqu'un\b", "quelquun"),
         (r"\bpeut-être\b", "peut etre"),
@@ -97,9 +98,9 @@ SLIPS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r" \?", "?"),
     )
 )
-_WORD: Final = re.compile(r"(?<![\w@/-])[a-zéèêàçôûùîï]{5,}(?![\w@/-])")
+_WORD: Final = re.compile(r"(?<![\w@/.-])[a-zéèêàçôûùîï]{5,}(?![\w@/-]|\.\w)")
 _CLOSED: Final = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae"})
-_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]+")
+_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]+(?=\s|$)")
 LENGTHS: Final = {
     Kind.MAIL: (0.05, 0.25, 0.42, 0.23, 0.05),
     Kind.FORM: (0.16, 0.40, 0.34, 0.09, 0.01),
@@ -107,7 +108,7 @@ LENGTHS: Final = {
     Kind.CALL_NOTE: (0.2, 0.5, 0.3, 0.0, 0.0),
     Kind.CHAT: (0.5, 0.42, 0.08, 0.0, 0.0),
 }
-TYPOS: Final = {Spelling.CAREFUL: 0.0, Spelling.ORDINARY: 0.012, Spelling.CARELESS: 0.06}
+TYPOS: Final = {Spelling.CAREFUL: 0.0, Spelling.ORDINARY: 0.009, Spelling.CARELESS: 0.045}
 
 
 def draw_style(*, person: Person, kind: Kind, chance: Random) -> Style:
@@ -174,10 +175,17 @@ def _slip(text: str, rate: float, chance: Random) -> str:
     """Around ``rate`` slips a word: known confusions first, then slips of the fingers."""
     wished = rate * text.count(" ")
     for _ in range(int(wished) + (chance.random() < wished % 1)):
-        wrong, right = chance.choice(SLIPS)
-        changed = wrong.sub(right, text, count=1)
-        text = changed if changed != text else _fumble(text, chance)
+        text = _confuse(text, chance)
     return text
+
+
+def _confuse(text: str, chance: Random) -> str:
+    """One of the known confusions, or a slip of the fingers where none of five fits."""
+    for wrong, right in chance.sample(SLIPS, 5):
+        changed = wrong.sub(right, text, count=1)
+        if changed != text:
+            return changed
+    return _fumble(text, chance)
 
 
 def _fumble(text: str, chance: Random) -> str:

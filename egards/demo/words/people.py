@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from egards.demo.words.grammar import TEXTS, situations
+from egards.demo.words.manner import without_accents
 from egards.demo.words.nouns import Age, Member, Person, Place, Politeness, Product, Spelling, Tongue
 
 #: Arcep, plan national de numérotation: ranges kept for works of fiction, by region; the last one is for mobiles.
@@ -104,7 +105,7 @@ def products() -> tuple[Product, ...]:
     """What Maison Lindelle sells."""
     return tuple(
         Product(
-            key=f"{short or noun.split()[0]}-{name}".lower().replace(" ", "-").replace("'", "-"),
+            key=without_accents(f"{short or noun.split()[0]}-{name}".lower()).replace(" ", "-").replace("'", "-"),
             noun=noun,
             name=name,
             short=short or noun.split()[0],

@@ -6,35 +6,50 @@ from collections.abc import Iterable
 
 from egards.demo.words.blocks import Block
 from egards.demo.words.fields import Telling, known
-from egards.demo.words.grammar import Situation, shared
+from egards.demo.words.grammar import TONES, Situation, shared
 from egards.demo.words.nouns import Mood, Truth
 
 
 class Draft:
-    """One text under way."""
+    """One text under way; a bare one begins without the themes of its situation, which a relance may not name."""
 
-    def __init__(self, telling: Telling, situation: Situation) -> None:
+    def __init__(self, telling: Telling, situation: Situation, *, is_bare: bool = False) -> None:
         self.telling = telling
         self.chance = telling.chance
         self.situation = situation
-        self.known = known(telling.facts, telling.person)
+        self.known = known(telling.facts, telling.person) | situation.traits
         self.used: set[str] = set()
-        self.themes: list[str] = list(situation.themes)
-        self.intents: list[str] = list(situation.intents)
+        self.themes: list[str] = [] if is_bare else list(situation.themes)
+        self.intents: list[str] = [] if is_bare else list(situation.intents)
         self.flags: set[str] = set()
         self.polarity: int | None = None
+        self.effort_said = not is_bare and "effort" in situation.themes
+        self.is_bare = is_bare
 
-    def pick(self, pool: str | Iterable[Block], *, own: str = "") -> str:
-        """Tell one block of a pool (a shared one by its name, joined by the situation's ``own``); "" when none fits."""
+    def pick(self, pool: str | Iterable[Block], *, own: str = "", besides: frozenset[str] = frozenset()) -> str:
+        """Tell one block of a pool (a shared one by its name, joined by the situation's ``own``); "" when none fits.
+
+        ``besides`` are themes it must not touch: one does not praise what one is about to blame.
+        """
         blocks = shared().get(pool, ()) if isinstance(pool, str) else pool
         if own:
             blocks = (*blocks, *self.situation.pools.get(own, ()))
         fitting = [block for block in blocks if block.needs <= self.known and block.source not in self.used]
+        if besides:
+            fitting = [block for block in fitting if besides.isdisjoint(block.themes)]
         if not fitting:
             return ""
         block = fitting[int(self.chance.random() * len(fitting))]
         told = block.tell(self.telling)
         self._learn(block, told)
+        return told
+
+    def pick_of_matter(self, pool: str) -> str:
+        """Tell a block of the situation's own pool: its themes are said by then."""
+        told = self.pick(self.situation.pools.get(pool) or self.situation.pools["what"])
+        if told:
+            self.themes = [*self.situation.themes, *(them for them in self.themes if them not in self.situation.themes)]
+            self.intents += [intent for intent in self.situation.intents if intent not in self.intents]
         return told
 
     def take(self, pool: str | Iterable[Block], many: int) -> list[str]:
@@ -57,6 +72,9 @@ class Draft:
 
     def _learn(self, block: Block, told: str) -> None:
         self.used.add(block.source)
+        self.effort_said |= "effort" in block.themes
+        if "ease" in block.flags and "effort" not in self.themes:
+            self.themes.append("effort")
         if block.themes:
             self.themes += [theme for theme in block.themes if theme not in self.themes]
         if block.intents:
@@ -73,8 +91,14 @@ class Draft:
         pools = self.situation.pools
         return block in pools.get("ask", ()) or block in pools.get("en_ask", ()) or self.situation.tone == "request"
 
-    def truth(self, mood: Mood, base: int) -> Truth:
-        """What the blocks told so far say; ``base`` is the polarity of the mood where no block decides."""
+    def truth(self, mood: Mood, base: int | None = None) -> Truth:
+        """What the blocks told so far say.
+
+        Where no block decides the polarity it is ``base``, or the situation's, or the mood's.
+        """
+        if base is None:
+            own = self.situation.polarity
+            base = TONES[self.situation.tone][mood] if own is None else own
         polarity = base if self.polarity is None else self.polarity
         if base < 0 < polarity or (base == -2 and polarity < 0):
             polarity = base
@@ -88,5 +112,5 @@ class Draft:
             is_urgent="urgent" in self.flags,
             is_ironic=mood == Mood.IRONIC or "ironic" in self.flags,
             is_ambiguous="ambiguous" in self.flags,
-            effort_said="effort" in self.themes,
+            effort_said=self.effort_said,
         )
