@@ -80,7 +80,7 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     run.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1 : cette machine seulement)")
     run.add_argument("--port", type=int, default=8000, help="port souhaité ; s’il est pris, le suivant")
 
-    importing = commands.add_parser("import", help="faire entrer courriels et verbatims que vous avez déjà")
+    importing = commands.add_parser("import", help="faire entrer e-mails et verbatims que vous avez déjà")
     importing.add_argument("path", type=Path, metavar="CHEMIN", help="fichier ou dossier : .eml, Maildir, mbox, .csv, .jsonl, .xlsx")  # fmt: skip  # noqa: E501
     importing.add_argument("--live", action="store_true", help="traiter comme du courrier du jour (sinon : archives)")
     importing.add_argument("--brand", default="Ma marque", metavar="MARQUE", help="marque à qui les mots s’adressent")

@@ -1,7 +1,8 @@
 """Faults of French typography, and words we do not say to customers.
 
 Pure: text in, faults out. ``faults`` reads a plain French text; ``template_text`` takes from a template what
-a reader would see as it is written there (translated strings are read in their catalogue instead).
+a reader would see as it is written there (translated strings are read in their catalogue instead); ``glued`` ties
+what somebody wrote with plain spaces.
 The rules are those of ``docs`` « Voix » and of the Imprimerie nationale's *Lexique*, with the thin space
 U+202F before the four high signs, the colon included.
 """
@@ -42,6 +43,9 @@ _TAG = re.compile(r"<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>", re.DOTALL)
 _SEEN_ATTRIBUTE = re.compile(r"\b(?:title|alt|aria-label|placeholder)=(\"[^\"]*\"|'[^']*')")
 
 
+_TIED = re.compile(r"(?<=\S) (?=[;:!?»€%])|(?<=«) |(?<=n°) |(?<=\d) (?=\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault: the line (from 1), the rule in a few words, and what stands around the place."""
@@ -58,6 +62,11 @@ def faults(text: str) -> list[Fault]:
     """Every fault of typography in a French ``text``, in the order of the text."""
     found = [(match.start(), rule) for rule, pattern in _RULES for match in pattern.finditer(text)]
     return [_fault(text, start, rule) for start, rule in sorted(found)]
+
+
+def glued(text: str) -> str:
+    """Return a text as long, where no line may begin with a sign that belongs to the word before, nor cut a number."""
+    return _TIED.sub("\u00a0", text)
 
 
 def forbidden_words(text: str) -> list[Fault]:

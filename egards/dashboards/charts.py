@@ -142,7 +142,7 @@ def said_of(point: Point, *, today: date) -> str:
 
 def _frame(names: list[str]) -> dict[str, Any]:
     """Axes as quiet as paper: days below, numbers at the left, hairlines across."""
-    axis = {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": _TEXT}
+    axis = {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": _TEXT | {"hideOverlap": True}}
     return {
         "aria": {"enabled": False},  # the figure's own words say it better, and the table says it all
         "animation": False,

@@ -23,7 +23,11 @@ def answer(pulse: Pulse) -> SafeString:
 
 def caution(pulse: Pulse) -> str:
     """Return how the sentence above is to be taken: what was counted, and how sure the change is."""
-    said = _("%(read)s words read of %(words)s received: what customers wrote of themselves. This is not a survey.") % {
+    said = ngettext(
+        "%(read)s word read of %(words)s: what customers wrote of themselves. This is not a survey.",
+        "%(read)s words read of %(words)s: what customers wrote of themselves. This is not a survey.",
+        pulse.read,
+    ) % {
         "read": french.number(pulse.read),
         "words": french.number(pulse.words),
     }

@@ -52,7 +52,7 @@ def receive_file(*, path: Path, brand: Brand) -> tuple[Source, int]:
     """
     source = table_source(path, path, brand=brand) if path.suffix.lower() in TABLES else mail_source(path, brand=brand)
     if source is None:
-        raise Unreadable(f"Rien dans «\u202f{path.name}\u202f» ne ressemble à un courriel ni à un tableau.")
+        raise Unreadable(f"Rien dans «\u202f{path.name}\u202f» ne ressemble à un e-mail ni à un tableau.")
     n = 0
     while some := list(next_batch(source.deliveries)):
         receive(touchpoint=source.touchpoint, deliveries=some, mode=Mode.ARCHIVE, batch=source.batch)
@@ -99,7 +99,7 @@ def mail_source(
     first = next(mails, None)
     if first is None:  # a folder of tables opens no touchpoint for mail
         return None
-    touchpoint = touchpoint or touchpoint_of_kind(brand=brand, kind="mail", name="Archives de courriel")
+    touchpoint = touchpoint or touchpoint_of_kind(brand=brand, kind="mail", name="Archives d’e-mail")
     return Source(touchpoint, _batch(touchpoint, root.name, {}), chain([first], mails))
 
 

@@ -163,8 +163,9 @@ def _title(link: Link, conversation: Conversation, letters: Sequence[Letter]) ->
     """What it is about: as a person named it, for whoever may read it all; else in the words said here first."""
     if link.level == Link.Level.MAILED and not _was_joined(link, conversation):
         return conversation.need
-    own = next((part for letter in letters if not letter.is_ours for part in letter.paragraphs), "")
-    line = next((line for line in own.splitlines() if line.strip()), "")
+    own = next((letter.paragraphs for letter in letters if not letter.is_ours and letter.paragraphs), ())
+    lines = [line for part in own for line in part.splitlines() if line.strip()]
+    line = next((line for line in lines if len(line.split()) > 2), lines[0] if lines else "")  # past « Bonjour, »
     return shortened(" ".join(line.split()), _NEED_CHARACTERS)
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 
 from egards.core import french
+from egards.core.typography import glued
 from egards.core.working_hours import Calendar
 
 Slots = Sequence[tuple[time, time]]
@@ -53,8 +54,9 @@ def own_words(text: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Cut a text where it leaves a line empty."""
-    return [part.strip("\n") for part in re.split(r"\n(?:[ \t]*\n)+", text.replace("\r\n", "\n")) if part.strip()]
+    """Cut a text where it leaves a line empty; no line will begin with a sign."""
+    parts = re.split(r"\n(?:[ \t]*\n)+", glued(text.replace("\r\n", "\n")))
+    return [part.strip("\n") for part in parts if part.strip()]
 
 
 def slot_in_words(starts_at: datetime, ends_at: datetime) -> str:

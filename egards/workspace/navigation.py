@@ -17,20 +17,24 @@ SECTION_OF = {
     "conversation": "conversations",
     "word": "words",
     "word_trace": "words",
-    "search": "words",
     "customer": "customers",
     "touchpoint": "touchpoints",
 }
+
+#: Pages a thumb away on a phone; the others are under « Plus ».
+ON_BAR = ("conversations", "notices")
 
 #: Pages that a sequence of keys leads to.
 KEYS = {"conversations": "g c", "words": "g v", "pulse": "g p"}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give templates ``nav``: the pages this member may open."""
+    """Give templates ``nav``, the pages this member may open (``on_bar``: also at the bottom of a phone), and
+    ``may_search``.
+    """
     access = getattr(request, "access", None)
     if access is None:
-        return {"nav": []}
+        return {"nav": [], "may_search": False}
     entries = [
         ("read conversations", "conversations", _("Conversations"), "messages"),
         ("read conversations", "notices", _("For you"), "bell"),
@@ -56,10 +60,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "label": label,
             "icon": icon,
             "current": here == route,
+            "on_bar": route in ON_BAR or (route == "pulse" and not access.may("read conversations")),
             "key": KEYS.get(route, ""),
             **counted.get(route, {}),
         }
         for act, route, label, icon in entries
         if not act or access.may(act)
     ]
-    return {"nav": nav}
+    return {"nav": nav, "may_search": access.may("read words")}

@@ -64,7 +64,7 @@ def tone_choices() -> list[tuple[str, str]]:
 
 
 def words(sieve: Sieve, *, before: Cursor | None = None) -> Page[WordLine]:
-    """Return the words that pass, from the newest (three queries)."""
+    """Return the customers' words that pass, from the newest (three queries). Ours are read where they were said."""
     page = _words_at(sieve.point, sieve, before) if sieve.point else _words_everywhere(sieve, before)
     return Page(word_lines(page.rows, sieve.touchpoints), page.next)
 
@@ -114,7 +114,7 @@ def recounted(touchpoint: Touchpoint) -> Law:
 
 def _words_at(touchpoint_id: UUID, sieve: Sieve, before: Cursor | None) -> Page[Interaction]:
     """One touchpoint: the index (touchpoint, newest first) gives the page at once."""
-    rows = Interaction.objects.filter(touchpoint_id=touchpoint_id, content__isnull=False)
+    rows = Interaction.objects.filter(touchpoint_id=touchpoint_id, direction="in", content__isnull=False)
     rows = rows.select_related("content", "product", "place")
     rows = rows.filter(sieve.condition(at="happened_at"))
     if before:
@@ -125,7 +125,7 @@ def _words_at(touchpoint_id: UUID, sieve: Sieve, before: Cursor | None) -> Page[
 
 def _words_everywhere(sieve: Sieve, before: Cursor | None) -> Page[Interaction]:
     """All touchpoints: contents are indexed by time alone, and carry their touchpoint to be sieved on the way."""
-    rows = Content.objects.filter(touchpoint_id__in=list(sieve.touchpoints))
+    rows = Content.objects.filter(touchpoint_id__in=list(sieve.touchpoints), interaction__direction="in")
     rows = rows.select_related("interaction__product", "interaction__place")
     rows = rows.filter(sieve.condition(at="at", fact="interaction__"))
     if before:

@@ -85,7 +85,7 @@ READINGS: Final = (
     ReadingExample("Conseil", 2, False, False, "contente de nous"),
 )
 COUNTED: Final = (
-    CountedExample("Courriel", "mail", Law(812, stored=790, duplicate=12, quarantined=4, refused=3, waiting=3)),
+    CountedExample("E-mail", "mail", Law(812, stored=790, duplicate=12, quarantined=4, refused=3, waiting=3)),
     CountedExample("Page de contact", "forms", Law(318, stored=312, duplicate=5, refused=1)),
     CountedExample("Borne de Nantes", "building-store", Law(154, stored=149, duplicate=2, quarantined=3)),
 )

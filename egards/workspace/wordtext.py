@@ -8,10 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from egards.core.typography import glued
 
 #: Beyond, the page says where the rest is. A novel in one mail is rare; a browser is not made for it.
 MOST_SHOWN = 100_000
 _MOST_ATTRIBUTION_LINES = 3
+#: Mailers cut lines somewhere before these: what is longer was not cut, what is shorter ended where its author said.
+_LONGEST_WRAPPED = 80
+_SHORTEST_WRAPPED = 60
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _ATTRIBUTION = re.compile(
@@ -48,7 +54,7 @@ class Block:
 
 def blocks(text: str, marks: Sequence[Mark] = ()) -> list[Block]:
     """Cut a text into what is said and what is quoted, each in paragraphs of pieces."""
-    text = text[:MOST_SHOWN]
+    text = glued(text[:MOST_SHOWN])
     flat = list(_flattened(marks, len(text)))
     found = []
     for is_quoted, start, end in _stretches(text):
@@ -62,6 +68,7 @@ def excerpt(text: str, length: int = 320) -> str:
     """Return the beginning of what was said, on one line, without what it quotes (all of it, if it only quotes)."""
     own = " ".join(" ".join(text[a:b] for quoted, a, b in _stretches(text[: length * 8]) if not quoted).split())
     own = own or " ".join(text[: length * 2].split())
+    own = glued(own)
     return own if len(own) <= length else own[: length - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -112,20 +119,33 @@ def _unquoted(text: str) -> Iterator[tuple[Piece, ...]]:
 
 
 def _paragraphs(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterator[tuple[Piece, ...]]:
+    is_wrapped = max(map(len, text[start:end].split("\n")), default=0) <= _LONGEST_WRAPPED
     for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text[start:end]):
-        a, b = start + match.start(), start + match.start() + len(match.group().rstrip())
-        yield tuple(_pieces(text, a, b, marks))
+        said = match.group().rstrip()
+        yield tuple(_pieces(_unwrapped(said) if is_wrapped else said, start + match.start(), marks))
 
 
-def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> Iterator[Piece]:
-    at = start
+def _unwrapped(paragraph: str) -> str:
+    """Lines that a mailer cut become one again; those that their author ended stay. As long as it was."""
+    lines = paragraph.split("\n")
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        word = line.partition(" ")[0]
+        is_cut = before.endswith(" ") or len(before) + 1 + len(word) > _SHORTEST_WRAPPED
+        joined.append((" " if is_cut else "\n") + line)
+    return "".join(joined)
+
+
+def _pieces(said: str, start: int, marks: Sequence[Mark]) -> Iterator[Piece]:
+    """Cut what was said, ``start`` characters into the text, where marks begin and end."""
+    at, end = start, start + len(said)
     for mark in marks:
         a, b = max(mark.start, at), min(mark.end, end)
         if a >= b:
             continue
         if at < a:
-            yield Piece(text[at:a])
-        yield Piece(text[a:b], mark.tone)
+            yield Piece(said[at - start : a - start])
+        yield Piece(said[a - start : b - start], mark.tone)
         at = b
     if at < end:
-        yield Piece(text[at:end])
+        yield Piece(said[at - start :])

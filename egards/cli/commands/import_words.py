@@ -121,7 +121,7 @@ def _dry_run(path: Path, columns: dict[str, str]) -> int:
             print(f"  {line}")
     if path.is_dir() or not table_files(path):
         mails = sum(1 for item in find_mail_files(path) if not item.skipped)
-        print(f"\n{figure(mails)} courriels reconnus")
+        print(f"\n{figure(mails)} e-mails reconnus")
     print("\nEssai seulement : rien n’a été gardé.")
     return 0
 

@@ -54,7 +54,7 @@ def _hello(url: str) -> str:
         ]
     elif not Interaction.objects.exists():
         lines += [
-            "Aucun mot n’est encore entré. Les vôtres (courriels, .csv, .xlsx, .jsonl), ou ceux d’essai :",
+            "Aucun mot n’est encore entré. Les vôtres (e-mails, .csv, .xlsx, .jsonl), ou ceux d’essai :",
             "  ./egards.py import exemples/ --brand Lindelle",
         ]
     return "\n".join(lines)

@@ -62,7 +62,7 @@ class Form(Kind):
 
     kind = "form"
     label = _("Form")
-    icon = "forms"
+    icon = "writing"
     acknowledges = True
     has_page = True
 

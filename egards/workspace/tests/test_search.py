@@ -19,7 +19,7 @@ from tests.cast import Cast
 def test_it_works(house: Cast, as_member: As, wanted: str) -> None:
     say(posted("La livraison : carton livré fêlé."), posted("Rien à voir."), at=house.api)
     found = as_member(house.alice).get("/recherche/", {"q": wanted}).context["found"]
-    assert [one.line.said for one in found] == ["La livraison : carton livré fêlé."]
+    assert [one.line.said for one in found] == ["La livraison\u00a0: carton livré fêlé."]
 
 
 def test_the_words_found_are_shown_in_place(house: Cast, as_member: As) -> None:
@@ -185,7 +185,7 @@ def test_a_theme_is_kept(house: Cast, as_member: As) -> None:
     late, dear = (set(themes) for themes in Reading.objects.order_by("id").values_list("theme_slugs", flat=True))
     (theme,) = dear - late
     found = as_member(house.alice).get("/recherche/", {"q": "colis", "theme": theme}).context["found"]
-    assert [one.line.said for one in found] == ["Le colis, quel prix exorbitant !"]
+    assert [one.line.said for one in found] == ["Le colis, quel prix exorbitant\u00a0!"]
 
 
 def test_a_search_behind_a_fence_finds_only_what_is_there(house: Cast, as_member: As) -> None:

@@ -16,7 +16,7 @@ from tests.cast import Cast
 def test_it_works(house: Cast, as_member: As) -> None:
     say(posted("Un"), posted("Un"), b"{", at=house.api)
     page = as_member(house.bob).get("/points-de-contact/")
-    shown = page.content.decode().replace("\u202f", " ")
+    shown = page.content.decode().replace("\u202f:\u00a0", " : ")
     assert "Reçus : 3. Gardés : 1, en double : 1, en quarantaine : 1" in shown
     assert "Le compte y est." in shown
     assert page.context["whole"].holds

@@ -44,6 +44,15 @@ def test_it_works(house: Cast, as_member: As) -> None:
     assert "Ton : très content" in shown.replace("\u202f", " ")
 
 
+def test_our_own_answers_are_not_listed_among_what_customers_say(house: Cast, as_member: As) -> None:
+    (word,) = say(posted("Rien reçu.", email="odile@client.example"), at=house.api)
+    Interaction.objects.create(
+        touchpoint=house.api, direction="out", mode=Mode.LIVE, happened_at=NOON, received_at=NOON
+    )
+    for address in ("/echanges/", f"/echanges/?point={house.api.pk}"):
+        assert [line.id for line in as_member(house.alice).get(address).context["lines"]] == [word.pk]
+
+
 def test_before_the_first_word_the_page_says_what_to_do(house: Cast, as_member: As) -> None:
     shown = page(as_member(house.alice), "/echanges/")
     assert "Personne n’a encore écrit." in shown

@@ -19,14 +19,32 @@ def test_it_works() -> None:
     own, quoted = blocks(ANSWER)
     assert said([own]) == ["Bonsoir,", "Je n’ai rien reçu."]
     assert quoted.is_quoted
-    assert said([quoted]) == ["Le 18 nov. 2026, Camille a écrit :\nBonjour,", "votre table arrive."]
+    assert said([quoted]) == ["Le 18 nov. 2026, Camille a écrit\u00a0:\nBonjour,", "votre table arrive."]
 
 
 def test_an_answer_between_two_quotes_stays_said() -> None:
     found = blocks("> Quand ?\nMardi.\n> Où ?\nChez moi.\n")
     assert [(b.is_quoted, said([b])) for b in found] == [
-        (True, ["Quand ?"]), (False, ["Mardi."]), (True, ["Où ?"]), (False, ["Chez moi."]),
+        (True, ["Quand\u00a0?"]), (False, ["Mardi."]), (True, ["Où\u00a0?"]), (False, ["Chez moi."]),
     ]  # fmt: skip
+
+
+def test_lines_that_a_mailer_cut_become_one_and_those_of_the_author_stay() -> None:
+    cut = "Mon canapé est arrivé avec une teinte bien plus foncée que\nsur le site, je le rends.\nHervé\n02 40 12 34 56"
+    kept = "Mon canapé est arrivé avec une teinte bien plus foncée que sur le site, je le rends.\nHervé\n"
+    (paragraph,) = said(blocks(cut))
+    assert paragraph == kept + "02\u00a040\u00a012\u00a034\u00a056"
+
+
+def test_a_text_that_no_mailer_cut_keeps_every_line() -> None:
+    long = "J’ai pris ma journée pour rien, et personne n’est venu, ni le matin, ni l’après-midi, ni le soir."
+    assert said(blocks(f"{long}\nOdile")) == [f"{long}\nOdile"]
+
+
+def test_no_line_begins_with_a_sign_nor_breaks_a_number() -> None:
+    assert said(blocks("n° 88 412 : 1 284,00 € « sûr » ?")) == [
+        "n°\u00a088\u00a0412\u00a0: 1\u00a0284,00\u00a0€ «\u00a0sûr\u00a0»\u00a0?"
+    ]
 
 
 def test_a_sentence_that_only_looks_like_an_announcement_stays_said() -> None:

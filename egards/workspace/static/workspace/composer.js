@@ -167,7 +167,7 @@ function keys(event) {
   if (event.key === "Escape" && list) {
     list.open = false;
     form.querySelector("[name=texte]").focus();
-    event.stopPropagation();
+    event.preventDefault(); // Escape closes this list, and leaves the text alone
   } else if (list && event.key === "Enter" && event.target.matches("input")) {
     event.preventDefault();
     [...list.querySelectorAll("[data-reply]")].find((reply) => !reply.closest("li").hidden)?.click();

@@ -8,6 +8,9 @@ document.addEventListener("htmx:confirm", (event) => {
   location.href = event.detail.elt.href;
 });
 
+choose();
+document.querySelector("#file a.item[aria-current]")?.scrollIntoView({ block: "center" });
+
 document.addEventListener("htmx:afterSettle", () => {
   choose();
   for (const toFocus of document.querySelectorAll("#conversation .says .refusal")) toFocus.scrollIntoView({ block: "nearest" });
@@ -19,7 +22,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") return escape();
+  if (event.key === "Escape") return event.defaultPrevented || escape();
   if (event.key === "F6" && !event.ctrlKey && !event.altKey) return walk(event);
   if (event.key !== "o" || isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (localStorage.getItem("egards-letters-off") === "1" || document.querySelector("dialog[open]")) return;
