@@ -46,9 +46,10 @@ def test_it_works(house: Cast, as_member: As) -> None:
 
 def test_our_own_answers_are_not_listed_among_what_customers_say(house: Cast, as_member: As) -> None:
     (word,) = say(posted("Rien reçu.", email="odile@client.example"), at=house.api)
-    Interaction.objects.create(
+    ours = Interaction.objects.create(
         touchpoint=house.api, direction="out", mode=Mode.LIVE, happened_at=NOON, received_at=NOON
     )
+    Content.objects.create(interaction=ours, touchpoint_id=house.api.pk, at=NOON, text="Il part demain.")
     for address in ("/echanges/", f"/echanges/?point={house.api.pk}"):
         assert [line.id for line in as_member(house.alice).get(address).context["lines"]] == [word.pk]
 
