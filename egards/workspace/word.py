@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.queries import Access
 from egards.accounts.scope import Scope
+from egards.conversations.models import Conversation, Turn
 from egards.customers.models import Customer, TimelineEntry
 from egards.interactions.models import Attachment, Content, Interaction, Participation
 from egards.interactions.wording import handle_icon, proof_label, role_label, shown_handle
@@ -85,6 +86,7 @@ class WordShown:
     customer: Customer | None = None
     known: Sequence[Known] = ()
     others: Sequence[Moment] = field(default=())
+    conversation: Conversation | None = None
 
 
 def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordShown:
@@ -111,8 +113,18 @@ def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordSh
         themes=themes_of(reading.themes) if reading else [],
         intents=[intent_label(intent) for intent in reading.intents] if reading else [],
         reasons=list(reasons_of(reading.themes, reading.reasons, text)) if reading else [],
+        conversation=_conversation(interaction, access),
         **said,
     )
+
+
+def _conversation(interaction: Interaction, access: Access) -> Conversation | None:
+    """Where it was answered, for those who may read conversations."""
+    if not access.may("read conversations"):
+        return None
+    turns = Turn.objects.within(access.scope("read conversations")).select_related("conversation")
+    turn = turns.filter(interaction=interaction).first()
+    return turn.conversation if turn else None
 
 
 def _parties(interaction: Interaction) -> list[Party]:
@@ -158,6 +170,6 @@ def _said_of_customer(interaction: Interaction, scope: Scope) -> dict[str, Any]:
         return {}
     customer = found.customer.merged_into or found.customer
     family = family_of(customer)
-    page = timeline(family, scope, size=OTHER_WORDS + 1)
-    mine = [moment for moment in page.rows if moment.interaction is None or moment.interaction.pk != interaction.pk]
+    page = timeline(family, scope, size=3 * OTHER_WORDS)
+    mine = [moment for moment in page.rows if moment.interaction and moment.interaction.pk != interaction.pk]
     return {"customer": customer, "known": known_of(family, scope), "others": mine[:OTHER_WORDS]}

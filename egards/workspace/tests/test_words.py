@@ -219,7 +219,7 @@ def test_words_of_somebody_forgotten_are_said_to_be(house: Cast, as_member: As) 
 def test_the_first_page_is_the_first_that_one_may_open(house: Cast, as_member: As) -> None:
     assert as_member(house.alice).get("/").headers["Location"] == "/conversations/"
     house.bob.roles.update(name="people")
-    assert as_member(house.bob).get("/").headers["Location"] == "/points-de-contact/"
+    assert as_member(house.bob).get("/").headers["Location"] == "/pouls/"
 
 
 def test_somebody_without_a_role_is_welcomed(house: Cast, as_member: As) -> None:

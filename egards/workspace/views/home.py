@@ -12,8 +12,8 @@ from egards.accounts.http import MemberRequest
 FIRST_PAGES = (
     ("read conversations", "conversations"),
     ("read words", "words"),
-    ("read numbers", "touchpoints"),
     ("read customers", "customers"),
+    ("read numbers", "pulse"),
 )
 
 

@@ -20,6 +20,7 @@ from egards.conversations.queries.queue import Asked, here, queue
 from egards.core.clock import now
 from egards.core.french import number
 from egards.core.text import plain
+from egards.workspace.navigation import navigation
 from egards.workspace.queue_lines import Line, groups
 from egards.workspace.search import conversation_numbered, customers_found
 from egards.workspace.views.queue import people_of
@@ -116,19 +117,9 @@ def _acts(request: MemberRequest, text: str) -> Kind:
 
 def _known_acts(request: MemberRequest) -> list[Choice]:
     """Where the member may go, and the key that leads there."""
-    places = [
-        ("read conversations", "conversations", "messages", _("Conversations"), "g c"),
-        ("read words", "words", "message-2", _("What customers say"), "g v"),
-        ("read customers", "customers", "users", _("Customers"), ""),
-        ("read numbers", "pulse", "activity", _("The pulse"), "g p"),
-        ("read numbers", "touchpoints", "plug", _("Touchpoints"), ""),
-        ("see outgoing", "outgoing", "send", _("What leaves"), ""),
-        ("replay arrivals", "quarantine", "hourglass", _("Quarantine"), ""),
-        ("answer customers", "saved_replies", "bolt", _("Saved replies"), ""),
-        ("keep house", "settings", "settings", _("Settings"), ""),
-    ]
+    pages = [Choice(page["icon"], page["label"], "", page["url"], page["key"]) for page in navigation(request)["nav"]]
     return [
-        Choice(icon, words, "", reverse(route), key)
-        for act, route, icon, words, key in places
-        if request.access.may(act)
+        *pages,
+        Choice("user", _("My account"), "", reverse("mfa_index")),
+        Choice("logout", _("Sign out"), "", reverse("account_logout")),
     ]

@@ -25,6 +25,7 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (target instanceof Element && target.closest("#conversation")) known(); // as the house holds it, just now
   look();
 });
+document.addEventListener("htmx:afterSettle", rest);
 document.addEventListener("egards:presence", ({ detail }) => lock(detail));
 document.addEventListener("click", choose);
 document.addEventListener("click", way);
@@ -46,6 +47,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 known();
 look();
+
+// What was sent or kept leaves the field empty: one goes back to the thread, where single keys act (z undoes).
+function rest({ detail }) {
+  const field = document.activeElement;
+  if (/\/(envoi|notes)\/$/.test(detail.requestConfig?.path.split("?")[0] ?? "") && composer(field) && !field.value) {
+    document.getElementById("fil")?.focus();
+  }
+}
 
 function known() {
   const form = document.querySelector("[data-composer]");
