@@ -72,7 +72,7 @@ def test_two_people_are_told_apart_and_that_is_taken_back(page: Page) -> None:
 def test_an_address_is_confirmed_by_whoever_checked_it(page: Page) -> None:
     page.get_by_role("link", name=re.compile("Odile Aubin")).click()
     expect(page.get_by_text("à confirmer")).to_be_visible()
-    page.get_by_role("button", name="Confirmer que odile@client.example est bien la sienne").click()
+    page.get_by_role("button", name="C’est la sienne (odile@client.example)").click()
     expect(page.get_by_text("confirmé par l’un de nous")).to_be_visible()
     expect(page.get_by_text("à confirmer")).to_have_count(0)
 

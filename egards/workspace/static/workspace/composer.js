@@ -48,12 +48,11 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 known();
 look();
 
-// What was sent or kept leaves the field empty: one goes back to the thread, where single keys act (z undoes).
+// What was sent or kept leaves no field to write in: one goes back to the thread, where single keys act (z undoes).
 function rest({ detail }) {
   const field = document.activeElement;
-  if (/\/(envoi|notes)\/$/.test(detail.requestConfig?.path.split("?")[0] ?? "") && composer(field) && !field.value) {
-    document.getElementById("fil")?.focus();
-  }
+  const isDone = /\/(envoi|notes)\/$/.test(detail.requestConfig?.path.split("?")[0] ?? "") && composer(field) && !field.value;
+  if (isDone || (detail.requestConfig?.verb === "post" && field === document.body)) document.getElementById("fil")?.focus();
 }
 
 function known() {
