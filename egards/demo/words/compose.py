@@ -63,7 +63,9 @@ def tell(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[list[str]]:
     opening = _opening(draft, mood, style, kind)
     paragraphs = [opening, _details(draft, style), _ending(draft, mood, style, kind)]
     if style.length in LIVES:
-        lives = draft.take("life", LIVES[style.length] if kind != Kind.REVIEW else 1)
+        lives = draft.take(
+            "life", 1 if kind == Kind.REVIEW or draft.situation.tone == "praise" else LIVES[style.length]
+        )
         paragraphs.insert(2, lives)
         if kind != Kind.REVIEW and draft.chance.random() < 0.3:
             paragraphs.append(draft.take("ps", 1))

@@ -145,14 +145,14 @@ def _duration(telling: Telling, _argument: str) -> str:
     elif days <= 16:
         ways += ["deux semaines", "une quinzaine de jours", "quinze jours"]
     elif days <= 23:
-        ways += ["trois semaines", "près de trois semaines"]
+        ways += ["trois semaines", "presque trois semaines"]
     elif days <= 32:
         ways += ["un mois", "presque un mois"]
     elif days <= 50:
         ways += ["plus d'un mois", "un bon mois"]
     else:
         months = round(days / 30)
-        ways = [f"{COUNTS[months] if months <= 10 else months} mois", f"près de {months} mois"]
+        ways = [f"{COUNTS[months] if months <= 10 else months} mois", f"presque {months} mois"]
     return chance.choice(ways)
 
 
@@ -308,7 +308,7 @@ def small(sentence: str, telling: Telling) -> str:
     proper = (
         facts.product.name if facts.product else "",
         facts.place.city if facts.place else "",
-        facts.adviser.name if facts.adviser else "",
+        facts.adviser.first if facts.adviser else "",
         facts.carrier,
         facts.code,
     )

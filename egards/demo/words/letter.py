@@ -69,6 +69,8 @@ def as_letter(draft: Draft, body: list[list[str]], mood: Mood, style: Style, kin
     if is_mail and chance.random() < 0.13:
         parts.append(draft.pick("device"))
     tight = not is_mail and chance.random() < 0.6
+    if tight and parts[0][-1:].isalpha():
+        parts[0] += ","
     return (" " if tight else "\n\n").join(part for part in parts if part)
 
 
