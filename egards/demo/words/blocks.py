@@ -2,13 +2,14 @@
 
 ``[a|b|c]`` draws one; ``{le_produit}`` is a fact (see ``fields``); what follows `` ## `` says what the sentence
 adds to the truth: themes and intents of the reading plan, ``urgent``, ``ironic``, ``ambiguous``, ``effort``
-(the person says what it costs them), ``ease`` (the same theme, praised), ``=-2`` (its polarity for the whole text).
+(the person says what it costs them), ``ease`` (the same theme, praised), ``=-2`` (its polarity for the whole text),
+``~carton`` (a topic: no two sentences of a text share one).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,7 @@ class Block:
     themes: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
     polarity: int | None = None
     is_joined: bool = False
 
@@ -84,14 +86,15 @@ def _tell(nodes: Sequence[Node], telling: Telling) -> str:
     return "".join(parts)
 
 
-def read_block(source: str, *, also_needs: str = "") -> Block:
-    """Read one sentence as written in a file; ``also_needs`` is a trait the product or person must have."""
+def read_block(source: str, *, also_needs: Iterable[str] = ()) -> Block:
+    """Read one sentence as written in a file; ``also_needs`` are traits asked of the product, person or situation."""
     text, _, marks = source.partition(" ## ")
-    needs = {also_needs} if also_needs else set()
+    needs = set(also_needs)
     nodes, end = _read(source, text, 0, needs)
     if end != len(text):
         raise BadBlock(f"outside of brackets: {text[end]} in {source}")
-    words = marks.split()
+    topics = frozenset(word for word in marks.split() if word.startswith("~"))
+    words = [word for word in marks.split() if word not in topics]
     unknown = set(words) - THEMES - INTENTS - FLAGS - POLARITIES.keys()
     if unknown or not text.strip():
         raise BadBlock(f"unknown marks {sorted(unknown)}: {source}")
@@ -103,6 +106,7 @@ def read_block(source: str, *, also_needs: str = "") -> Block:
         intents=tuple(word for word in words if word in INTENTS),
         flags=frozenset(word for word in words if word in FLAGS),
         is_joined=bool(JOINED.search(text)),
+        topics=topics,
         polarity=next((POLARITIES[word] for word in words if word in POLARITIES), None),
     )
 

@@ -16,8 +16,12 @@ from egards.demo.words.nouns import Facts, Kind, Length, Mood, Person, Said, Spe
 from egards.demo.words.telling import Draft
 
 #: How many circumstances a text tells, by its length.
-DETAILS: Final = {Length.LINE: 0, Length.SHORT: 1, Length.MEDIUM: 2, Length.LONG: 4, Length.EPIC: 7}
-LIVES: Final = {Length.LONG: 1, Length.EPIC: 3}
+DETAILS: Final = {Length.LINE: 0, Length.SHORT: 1, Length.MEDIUM: 2, Length.LONG: 4, Length.EPIC: 6}
+LIVES: Final = {Length.LONG: 1, Length.EPIC: 2}
+#: How often a long text tells a small story.
+STORIES: Final = {Length.LONG: 0.4, Length.EPIC: 0.9}
+#: What links one circumstance to the next, now and then.
+LINKS: Final = ("En plus, ", "Et puis, ", "D'ailleurs, ", "Par ailleurs, ", "Autre chose : ", "J'ajoute : ")
 
 
 class CannotBeSaid(ValueError):
@@ -62,11 +66,13 @@ def tell(draft: Draft, mood: Mood, style: Style, kind: Kind) -> list[list[str]]:
         return [_line(draft, mood, kind)]
     opening = _opening(draft, mood, style, kind)
     paragraphs = [opening, _details(draft, style), _ending(draft, mood, style, kind)]
+    if draft.chance.random() < STORIES.get(style.length, 0):
+        paragraphs.insert(1, draft.take("story." + draft.situation.tone, 1))
     if style.length in LIVES:
         lives = draft.take(
             "life", 1 if kind == Kind.REVIEW or draft.situation.tone == "praise" else LIVES[style.length]
         )
-        paragraphs.insert(2, lives)
+        paragraphs.insert(len(paragraphs) - 1, lives)
         if kind != Kind.REVIEW and draft.chance.random() < 0.3:
             paragraphs.append(draft.take("ps", 1))
     return [sentences for sentences in paragraphs if sentences]
@@ -122,6 +128,8 @@ def _details(draft: Draft, style: Style) -> list[str]:
     if style.length in (Length.SHORT, Length.MEDIUM):
         many = chance.randint(0, many)
     told = draft.take(_of(draft, "detail"), many)
+    if draft.situation.tone == "problem" and not style.bullets and len(told) > 2 and chance.random() < 0.6:
+        told[-1] = chance.choice(LINKS) + small(told[-1], draft.telling)
     if {"times", "again"} <= draft.known and chance.random() < (0.35 if style.length == Length.SHORT else 0.65):
         told += draft.take("effort", 1 + (style.length == Length.EPIC))
     if style.length in LIVES and draft.situation.tone == "problem" and chance.random() < 0.5:

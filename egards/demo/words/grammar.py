@@ -136,12 +136,14 @@ def read_situation(path: Path) -> Situation:
 
 
 def read_pools(told: dict[str, list[str]]) -> Pools:
-    """Join ``what`` and ``what_lamp`` into one pool whose blocks know the trait they need."""
+    """Join ``what`` and ``what_lamp`` into one pool whose blocks know the traits they need."""
     pools: dict[str, list[Block]] = defaultdict(list)
     for name, lines in told.items():
-        stem, _, trait = name.rpartition("_")
-        is_trait = bool(stem) and trait in TRAITS
-        pools[stem if is_trait else name] += [read_block(line, also_needs=trait if is_trait else "") for line in lines]
+        stem, traits = name, set()
+        while "_" in stem and stem.rpartition("_")[2] in TRAITS:
+            stem, _, trait = stem.rpartition("_")
+            traits.add(trait)
+        pools[stem] += [read_block(line, also_needs=traits) for line in lines]
     return {name: tuple(blocks) for name, blocks in pools.items()}
 
 

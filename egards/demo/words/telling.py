@@ -19,6 +19,7 @@ class Draft:
         self.situation = situation
         self.known = known(telling.facts, telling.person) | situation.traits
         self.used: set[str] = set()
+        self.topics: set[str] = set()
         self.themes: list[str] = [] if is_bare else list(situation.themes)
         self.intents: list[str] = [] if is_bare else list(situation.intents)
         self.flags: set[str] = set()
@@ -34,7 +35,7 @@ class Draft:
         blocks = shared().get(pool, ()) if isinstance(pool, str) else pool
         if own:
             blocks = (*blocks, *self.situation.pools.get(own, ()))
-        fitting = [block for block in blocks if block.needs <= self.known and block.source not in self.used]
+        fitting = [block for block in blocks if self._fits(block)]
         if besides:
             fitting = [block for block in fitting if besides.isdisjoint(block.themes)]
         if not fitting:
@@ -59,7 +60,15 @@ class Draft:
 
     def has(self, pool: Iterable[Block]) -> bool:
         """Whether something is left to tell."""
-        return any(block.needs <= self.known and block.source not in self.used for block in pool)
+        return any(self._fits(block) for block in pool)
+
+    def _fits(self, block: Block) -> bool:
+        """Its facts are known, it was not told, and nothing told already speaks of the same thing."""
+        return (
+            block.needs <= self.known
+            and block.source not in self.used
+            and (not block.topics or block.topics.isdisjoint(self.topics))
+        )
 
     def feeling(self, mood: Mood) -> str:
         """A sentence of this mood: the situation's own half of the time, or everybody's."""
@@ -72,6 +81,7 @@ class Draft:
 
     def _learn(self, block: Block, told: str) -> None:
         self.used.add(block.source)
+        self.topics |= block.topics
         self.effort_said |= "effort" in block.themes
         if "ease" in block.flags and "effort" not in self.themes:
             self.themes.append("effort")
