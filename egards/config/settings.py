@@ -26,6 +26,7 @@ DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "egards.demo",
     "egards.workspace",
     "egards.dashboards",
     "egards.public",

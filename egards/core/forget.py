@@ -81,6 +81,7 @@ PLACES: tuple[Place, ...] = (
     SilentPlace("core_happening", "sortes et identifiants seulement"),
     SilentPlace("core_liveoutbox", "sujets et identifiants seulement, vidée dix fois par seconde"),
     SilentPlace("core_liveevent", "sujets et identifiants seulement, gardés 24 heures"),
+    SilentPlace("core_housemark", "ce qu’est cette maison : à quelqu’un, ou de démonstration"),
     SilentPlace("core_erasure", "empreintes à clé et identifiants : la preuve de l’oubli ne peut pas être oubliée"),
     SilentPlace("django_migrations", "noms des migrations"),
     SilentPlace("django_content_type", "noms des modèles"),

@@ -7,14 +7,17 @@ import threading
 import uuid
 from datetime import datetime
 
-from egards.core.clock import now
+from egards.core.clock import is_moved, now
 
 _lock = threading.Lock()
 _last = 0
 
 
 def new_id(at: datetime | None = None) -> uuid.UUID:
-    """Return a UUIDv7 for ``at`` (default: now). Ids made for now by one process strictly increase."""
+    """Return a UUIDv7 for ``at`` (default: now). Ids made for now by one process strictly increase.
+
+    While the clock is moved they increase within one moment, and follow it where it goes, also back.
+    """
     if at is not None:
         return _uuid7(int(at.timestamp() * 1000), int.from_bytes(os.urandom(10), "big"))
     global _last
@@ -22,7 +25,8 @@ def new_id(at: datetime | None = None) -> uuid.UUID:
         # 74 bits below the milliseconds: a step of up to 2**62 keeps ids unguessable and rising.
         millis = int(now().timestamp() * 1000)
         fresh = millis << 74 | int.from_bytes(os.urandom(10), "big") >> 6
-        _last = fresh if fresh > _last else _last + 1 + int.from_bytes(os.urandom(4), "big")
+        follows = fresh > _last or (is_moved() and millis < _last >> 74)
+        _last = fresh if follows else _last + 1 + int.from_bytes(os.urandom(4), "big")
         value = _last
     return _uuid7(value >> 74, (value & (1 << 74) - 1) << 6)
 

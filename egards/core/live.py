@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max
 
-from egards.core.clock import now
+from egards.core.clock import is_moved, now
 from egards.core.models import LiveEvent, LiveOutbox
 
 log = logging.getLogger("egards.live")
@@ -57,8 +57,11 @@ def publish(
 ) -> None:
     """Tell open screens, once this transaction commits, that something under ``topic`` changed.
 
-    With ``member_id`` that member alone hears it; without, everybody who may see the touchpoint.
+    With ``member_id`` that member alone hears it; without, everybody who may see the touchpoint. While the clock is
+    moved nobody hears anything: what is told then is the past.
     """
+    if is_moved():
+        return
     LiveOutbox.objects.bulk_create(
         LiveOutbox(topic=topic, ref=ref, touchpoint_id=touchpoint_id, member_id=member_id) for ref in refs
     )

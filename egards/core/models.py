@@ -58,3 +58,14 @@ class Erasure(models.Model):
     customer_ids = ArrayField(models.UUIDField(), default=list)
     interaction_ids = ArrayField(models.UUIDField(), default=list)
     counts = models.JSONField(default=dict)
+
+
+class HouseMark(models.Model):
+    """What this house is, once it is known: somebody's own, or a demo where nobody is real. One row at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    is_demo = models.BooleanField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="house_is_marked_once")]

@@ -79,6 +79,19 @@ def hold_reason(delivery: Delivery) -> str:
 
 
 @transaction.atomic
+def hold_waiting(*, touchpoint: Touchpoint) -> int:
+    """Hold together all that waits at a touchpoint from which nothing may leave; return how many deliveries."""
+    waiting = Delivery.objects.select_for_update(skip_locked=True).filter(touchpoint=touchpoint, state=State.WAITING)
+    delivery = waiting.select_related(None).first()
+    reason = hold_reason(delivery) if delivery else ""
+    if not reason:
+        return 0
+    held = dict(waiting.values_list("pk", "interaction_id"))
+    happened(f"delivery {State.HELD}", held.values())
+    return Delivery.objects.filter(pk__in=held).update(state=State.HELD, next_at=None, error=reason[:300])
+
+
+@transaction.atomic
 def release(*, delivery: Delivery, by: Member) -> Delivery:
     """Let a held delivery leave now. Raises ``OutboxError`` when its address is not proved, or it is out of date."""
     delivery = _locked(delivery)

@@ -18,6 +18,7 @@ from egards.accounts.actions import note
 from egards.accounts.models import Brand, Member, Place
 from egards.core.clock import now
 from egards.core.crypto import keyed_hash
+from egards.core.house_mark import is_demo
 from egards.core.ids import new_id
 from egards.core.sealing import seal, unseal
 from egards.touchpoints.inbound import Address
@@ -84,6 +85,7 @@ def begin_proof(*, touchpoint: Touchpoint, by: Member | None) -> None:
 
     Not in one transaction: the code is known before the letter leaves, whoever reads it first.
     """
+    _check_not_demo()
     at = now()
     if touchpoint.proof_sent_at and at - touchpoint.proof_sent_at < CODE_REST:
         raise SendingError(_("A code has just left. Wait half a minute before asking for another."))
@@ -104,6 +106,7 @@ def begin_proof(*, touchpoint: Touchpoint, by: Member | None) -> None:
 
 def finish_proof(*, touchpoint: Touchpoint, code: str, by: Member | None) -> Touchpoint:
     """Take the code back: the address is ours and is read. Raises ``SendingError``; each wrong code counts."""
+    _check_not_demo()
     with transaction.atomic():
         touchpoint = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
         problem = _check_code(touchpoint, "".join(code.split()))
@@ -126,6 +129,14 @@ def secrets_of(touchpoint: Touchpoint) -> dict[str, str]:
     except InvalidToken:  # restored without the house key: it must be typed again
         return {}
     return opened
+
+
+def _check_not_demo() -> None:
+    """Nobody is real in a demo: its letters must never reach anybody. The base refuses too (migration 0003)."""
+    if is_demo():
+        raise SendingError(
+            _("This house is a demo: nothing leaves it. Make your own with « egards new », then prove its address.")
+        )
 
 
 def _free_slug(wanted: str) -> str:

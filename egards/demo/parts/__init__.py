@@ -1,0 +1,1 @@
+"""One file, one part of the town (``egards/demo/part.py``)."""
