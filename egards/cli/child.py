@@ -13,7 +13,12 @@ import sys
 
 import django
 
-PARTS = {"worker": "egards.cli.worker", "notifier": "egards.cli.notifier"}
+PARTS = {
+    "worker": "egards.cli.worker",
+    "notifier": "egards.cli.notifier",
+    "town": "egards.demo.living",
+    "town-helper": "egards.demo.helping",
+}
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 

@@ -79,6 +79,7 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     run = commands.add_parser("run", help="ouvrir la maison : pages, flux, tâches (Ctrl-C pour fermer)")
     run.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1 : cette machine seulement)")
     run.add_argument("--port", type=int, default=8000, help="port souhaité ; s’il est pris, le suivant")
+    run.add_argument("--empty", action="store_true", help="ouvrir une maison neuve vide, à vous, au lieu de la démonstration")  # fmt: skip  # noqa: E501
 
     importing = commands.add_parser("import", help="faire entrer e-mails et verbatims que vous avez déjà")
     importing.add_argument("path", type=Path, metavar="CHEMIN", help="fichier ou dossier : .eml, Maildir, mbox, .csv, .jsonl, .xlsx")  # fmt: skip  # noqa: E501

@@ -75,8 +75,8 @@ def prepare_pages() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def parts(host: str, port: int) -> list[Part]:
-    """Return what must run."""
+def parts(host: str, port: int, *, with_town: bool = False) -> list[Part]:
+    """Return what must run; ``with_town``: a demo's town goes on living beside."""
     python = [sys.executable, "-m"]
     web = [
         *(*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1"),
@@ -87,6 +87,7 @@ def parts(host: str, port: int) -> list[Part]:
         Part("web", web),
         Part("worker", [*python, "egards.cli.child", "worker"]),
         Part("notifier", [*python, "egards.cli.child", "notifier"]),
+        *([Part("town", [*python, "egards.cli.child", "town"])] if with_town else []),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 
@@ -39,6 +39,8 @@ from egards.notifications.actions import mark_read
 SEED = "lindelle"
 #: No story lasts longer than this from its first word.
 LONGEST_DAYS = 35
+#: The house opens once these last days were told, with all that their customers said before; the rest follows.
+OPENING_DAYS = 40
 #: How much of the town is lived in one go: the longer, the fewer batches; the shorter, the truer the order.
 WINDOW = timedelta(days=3)
 
@@ -80,15 +82,20 @@ def passwords() -> dict[str, str]:
     return known
 
 
-def plan(here: TownHere, until: datetime, *, share: int = 0, of: int = 1) -> Iterator[Story]:
+def plan(here: TownHere, until: datetime, *, share: int = 0, of: int = 1) -> list[Story]:
     """Plan what is still to tell before a moment: all of it, or one share of the customers."""
     town = Town(here.seed, here.first_day, here.size)
     first = max(0, town.day_of(local_day(here.told_until)) - LONGEST_DAYS)
-    for day in range(first, town.day_of(local_day(until)) + 1):
-        for part in parts().values():
-            for story in part.stories(town, day):
-                if crc32(str(story.customer or story.key).encode()) % of == share:
-                    yield story
+    days = range(first, town.day_of(local_day(until)) + 1)
+    stories = [story for day in days for part in parts().values() for story in part.stories(town, day)]
+    return [story for story in stories if crc32(str(story.customer or story.key).encode()) % of == share]
+
+
+def opening(stories: list[Story], until: datetime) -> list[Story]:
+    """Return what the house opens with: histories, and all of the customers who were heard in the last days."""
+    since = until - timedelta(days=OPENING_DAYS)
+    heard = {s.customer for s in stories if s.steps[-1].at >= since and not parts()[s.part].is_poured}
+    return [story for story in stories if parts()[story.part].is_poured or story.customer in heard]
 
 
 def tell(
@@ -97,12 +104,19 @@ def tell(
     *,
     share: int = 0,
     of: int = 1,
+    is_opening: bool = False,
     begins: Callable[[int], object] = lambda n: None,
     heard: Callable[[int], object] = lambda n: None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Tell one share of the town until a moment, window by window; ``begins`` hears how many steps that is."""
-    teller = Teller(the_house(), begin_threads(plan(here, until, share=share, of=of)), heard, is_stopped)
+    """Tell one share of the town until a moment, window by window; ``begins`` hears how many steps that is.
+
+    ``is_opening``: only what the house opens with.
+    """
+    stories = plan(here, until, share=share, of=of)
+    if is_opening:
+        stories = opening(stories, until)
+    teller = Teller(the_house(), begin_threads(stories), heard, is_stopped)
     begins(teller.left(until))
     end = here.told_until
     while end < until and not is_stopped():
@@ -110,8 +124,8 @@ def tell(
         teller.tell_until(end)
 
 
-def finish(here: TownHere, until: datetime) -> None:
-    """Once all was told until a moment: clocks that ran out, letters held, notices seen, figures counted."""
+def finish(here: TownHere, until: datetime, *, is_opening: bool = False) -> None:
+    """Once it was told until a moment: clocks that ran out, letters held, notices seen, figures counted."""
     house = the_house()
     with moved_to(until):
         settle_due()
@@ -122,8 +136,9 @@ def finish(here: TownHere, until: datetime) -> None:
     recount_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    here.told_until = until
-    here.save(update_fields=["told_until"])
+    here.opened_at = here.opened_at or until
+    here.told_until = here.told_until if is_opening else until
+    here.save(update_fields=["told_until", "opened_at"])
 
 
 def the_house() -> House:

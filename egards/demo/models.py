@@ -13,6 +13,7 @@ class TownHere(models.Model):
     first_day = models.DateField()
     size = models.PositiveIntegerField()
     told_until = models.DateTimeField(help_text="Everything before this moment was told.")
+    opened_at = models.DateTimeField(null=True, help_text="When enough was told for the house to open.")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_town_a_house")]

@@ -40,9 +40,11 @@ class Part:
     """One way in which the town speaks and is spoken to. Subclass it in ``parts/<name>.py``.
 
     ``name`` is unique. ``figures`` are the names of the figures that its words let an examiner check.
+    ``is_poured``: its words are a history that calls for no answer, read by the thousand.
     """
 
     name: ClassVar[str]
+    is_poured: ClassVar[bool] = False
     figures: ClassVar[tuple[str, ...]] = ()
 
     def stories(self, town: Town, day: int) -> Iterable[Story]:

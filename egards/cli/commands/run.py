@@ -6,32 +6,51 @@ import argparse
 import os
 import sys
 import threading
+from pathlib import Path
 
+from egards.cli import demo
 from egards.cli.backup import backup_keys_folder
+from egards.cli.house import HouseError
 from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise, wait_for_pages
 from egards.cli.vault import drop_old_keys
 from egards.consent.loading import load_pack
 from egards.core.clock import now
+from egards.core.house_mark import MarkedOtherwise, is_demo, mark_house
 from egards.intake.files import sweep_uploads
 from egards.interactions.models import Interaction
 from egards.workspace.beginning.key import first_page_address, is_new
 
 
 def handle(args: argparse.Namespace) -> int:
-    """Open the house until Ctrl-C."""
+    """Open the house until Ctrl-C. A new one on our own database, that nobody made with ``new``, is the demo."""
+    is_town = demo.is_or_becomes_demo(is_wanted=not args.empty and args.house.cluster is not None)
+    if is_town:
+        demo.check_host(args.host)
     port = free_port(args.port, args.host)
     url = os.environ["EGARDS_URL"] = address(args.host, port)
     sweep_uploads(args.house.home)
     prepare_pages()
     load_pack()
+    if is_town:
+        demo.fill_house()
+    elif args.empty:
+        keep_empty()
     if port != args.port:
         print(f"Le port {args.port} est pris.", file=sys.stderr)
     print("Égards s’ouvre…", file=sys.stderr)
     stop = threading.Event()
-    threading.Thread(target=_say_hello, args=(_hello(url), args.host, port, stop), daemon=True).start()
-    supervise(parts(args.host, port), stop=stop, daily=_keep_keys_young)
+    threading.Thread(target=_say_hello, args=(_hello(url, args.house.home), args.host, port, stop), daemon=True).start()
+    supervise(parts(args.host, port, with_town=is_town), stop=stop, daily=_keep_keys_young)
     print("La maison est fermée.", file=sys.stderr)
     return 0
+
+
+def keep_empty() -> None:
+    """Say for good that this house is somebody's own. Raises ``HouseError`` in a demo."""
+    try:
+        mark_house(is_demo=False)
+    except MarkedOtherwise:
+        raise HouseError("cette maison est une démonstration. Pour une maison vide : egards new DOSSIER.") from None
 
 
 def _keep_keys_young() -> None:
@@ -45,9 +64,11 @@ def _say_hello(hello: str, host: str, port: int, stop: threading.Event) -> None:
         print(hello, flush=True)
 
 
-def _hello(url: str) -> str:
+def _hello(url: str, home: Path) -> str:
     lines = [f"Égards est ouvert : {url} (Ctrl-C pour fermer)"]
-    if is_new():
+    if is_demo():
+        lines += demo.hello(url, home)
+    elif is_new():
         lines += [
             "Personne n’a encore de compte. La première page, en cinq étapes (gardez cette adresse pour vous) :",
             f"  {first_page_address(url)}",

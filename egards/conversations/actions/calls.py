@@ -39,15 +39,24 @@ MOST_TRIES = 3
 
 @transaction.atomic
 def ask_for_call(
-    *, conversation: Conversation, starts_at: datetime, ends_at: datetime, handle: Handle | None = None
+    *,
+    conversation: Conversation,
+    starts_at: datetime,
+    ends_at: datetime,
+    handle: Handle | None = None,
+    at: datetime | None = None,
 ) -> CallBack:
-    """Promise a call within the hours that the customer chose."""
+    """Promise a call within the hours that the customer chose. ``at``: when they asked (default: now).
+
+    Asked in time and read too late, it is a promise broken, not a word refused.
+    """
     promise = make_promise(
         conversation=conversation,
         by=None,
         kind=Promise.Kind.CALL,
         due_at=ends_at,
         owner=conversation.owner,
+        at=at,
     )
     return CallBack.objects.create(
         conversation=conversation,

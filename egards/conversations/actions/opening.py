@@ -189,4 +189,5 @@ def _ask_for_call(word: Recorded, conversation: Conversation) -> None:
         starts_at=hours[0],
         ends_at=hours[1],
         handle=Handle.objects.get(pk=phone.id),
+        at=conversation.opened_at,
     )

@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
                 ("first_day", models.DateField()),
                 ("size", models.PositiveIntegerField()),
                 ("told_until", models.DateTimeField(help_text="Everything before this moment was told.")),
+                (
+                    "opened_at",
+                    models.DateTimeField(help_text="When enough was told for the house to open.", null=True),
+                ),
             ],
             options={"constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_town_a_house")]},
         ),

@@ -29,6 +29,7 @@ class Buttons(Part):
     """Presses in stores, counted each night."""
 
     name = "buttons"
+    is_poured = True
     figures = ("words", "scores", "places")
 
     def stories(self, town: Town, day: int) -> Iterable[Story]:

@@ -19,7 +19,7 @@ from egards.demo.plan.telling import call_text, say
 from egards.demo.plan.town import Town
 from egards.demo.words.nouns import Kind
 
-A_DAY = 1.6
+A_DAY = 1.5
 TONES = {"problem": 70.0, "request": 30.0}
 SLOT = timedelta(hours=1)
 #: Of a hundred calls: so many find somebody at the first try; so many are made too late.

@@ -23,7 +23,7 @@ from egards.demo.plan.town import Town
 from egards.demo.words.nouns import Kind
 from egards.touchpoints.kinds.form import PostedForm
 
-A_DAY = 11.5
+A_DAY = 8.6
 TONES = {"problem": 58.0, "request": 30.0, "praise": 8.0, "unclear": 4.0}
 MAILS = 55
 

@@ -23,6 +23,7 @@ class Reviews(Part):
     """Comments that call for no answer by themselves: a history, day after day."""
 
     name = "reviews"
+    is_poured = True
     figures = ("words", "themes", "polarity", "scores", "rising themes")
 
     def stories(self, town: Town, day: int) -> Iterable[Story]:

@@ -1,0 +1,128 @@
+"""A new house that nobody has taken up opens as the demo: filled once, with a bar, by two processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import IO
+
+from tqdm import tqdm
+
+from egards.cli.house import HouseError
+from egards.core.clock import now
+from egards.core.house_mark import is_demo
+from egards.demo.filling import finish, found_town, hurry, may_become_demo, passwords, tell
+from egards.demo.house import DOMAIN
+from egards.demo.words.people import members
+
+#: How many processes tell the town together.
+PROCESSES = 2
+#: Whom a visitor may be, by role, and what they see then.
+VISITORS = {
+    "adviser": "conseillère : les conversations",
+    "manager": "responsable : le pouls, les sortants",
+    "store": "accueil d’un magasin",
+    "admin": "administrateur : les réglages",
+}
+
+
+def check_host(host: str) -> None:
+    """Refuse to open a demo to anybody else than this machine. Raises ``HouseError``."""
+    is_here = host == "localhost"
+    with suppress(ValueError):
+        is_here = is_here or ip_address(host).is_loopback
+    if not is_here:
+        raise HouseError(
+            f"cette maison est une démonstration : elle ne s’ouvre que sur cette machine, pas sur {host}. "
+            "Pour une maison à vous : egards new DOSSIER."
+        )
+
+
+def is_or_becomes_demo(*, is_wanted: bool) -> bool:
+    """Say whether this house opens as the demo: it is one, or it is new in every respect and one is wanted."""
+    return is_demo() or (is_wanted and may_become_demo())
+
+
+def fill_house() -> None:
+    """Bring the town into a new house, or go on where a fill was cut. Does nothing where it is told already."""
+    here = found_town()
+    if here.opened_at:
+        return
+    until = now()
+    hurry()
+    with _bar() as bar, _helpers(bar, until.isoformat()) as helpers:
+        tell(here, until, of=PROCESSES, is_opening=True, begins=partial(_grow, bar), heard=bar.update)
+        if any(helper.wait() for helper in helpers):
+            raise HouseError("un des processus qui remplissent la démonstration s’est arrêté. Relancez la commande.")
+    finish(here, until, is_opening=True)
+
+
+def hello(url: str, home: Path) -> list[str]:
+    """Return what a visitor is told: who to be, with which password, and where to look."""
+    known = passwords()
+    lines = [
+        "C’est une démonstration : Maison Lindelle, ses membres et ses clients sont inventés, et rien ne part.",
+        f"  Pour un client : {url}/contact/",
+        f"  Pour un membre : {url}/",
+    ]
+    seen: set[str] = set()
+    for member in members():
+        if member.role in VISITORS and member.role not in seen:
+            seen.add(member.role)
+            lines.append(f"    {member.login}@{DOMAIN}   {known[member.login]}   {VISITORS[member.role]}")
+    return [
+        *lines,
+        f"  Les autres mots de passe : {home / 'keys' / 'demo.json'}",
+        "  Une maison à vous, vide : ./egards.py new DOSSIER",
+    ]
+
+
+@contextmanager
+def _bar() -> Iterator[tqdm[None]]:
+    """A bar on a terminal; one sentence elsewhere."""
+    if not sys.stderr.isatty():
+        print("Première ouverture : la démonstration se remplit, une minute environ…", file=sys.stderr, flush=True)
+    form = "{desc} {percentage:3.0f} % |{bar:30}| encore {remaining}"
+    with tqdm(desc="Maison Lindelle prend vie", total=0, disable=not sys.stderr.isatty(), bar_format=form) as bar:
+        yield bar
+
+
+def _grow(bar: tqdm[None], steps: int) -> None:
+    bar.total = (bar.total or 0) + steps
+    bar.refresh()
+
+
+@contextmanager
+def _helpers(bar: tqdm[None], until: str) -> Iterator[list[subprocess.Popen[str]]]:
+    """The other processes; they end with this one, whatever ends it."""
+    command = [sys.executable, "-m", "egards.cli.child", "town-helper"]
+    running = [
+        subprocess.Popen([*command, str(share), str(PROCESSES), until], stdout=subprocess.PIPE, text=True)
+        for share in range(1, PROCESSES)
+    ]
+    readers = [threading.Thread(target=_read, args=(helper.stdout, bar), daemon=True) for helper in running]
+    try:
+        for reader in readers:
+            reader.start()
+        yield running
+    finally:
+        for helper in running:
+            helper.terminate()
+            helper.wait()
+        for reader in readers:
+            reader.join()
+
+
+def _read(said: IO[str] | None, bar: tqdm[None]) -> None:
+    for line in said or ():
+        word, _space, number = line.strip().partition(" ")
+        if word == "of":
+            _grow(bar, int(number))
+        else:
+            bar.update(int(number))
