@@ -7,10 +7,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import IO
+from typing import IO, Never
 
 from tqdm import tqdm
 
@@ -23,6 +24,8 @@ from egards.demo.words.people import members
 
 #: How many processes tell the town together.
 PROCESSES = 2
+#: A house closed for longer than this is filled again by all of them, with the bar.
+MANY_DAYS = timedelta(days=2)
 #: Whom a visitor may be, by role, and what they see then.
 VISITORS = {
     "adviser": "conseillère : les conversations",
@@ -50,17 +53,18 @@ def is_or_becomes_demo(*, is_wanted: bool) -> bool:
 
 
 def fill_house() -> None:
-    """Bring the town into a new house, or go on where a fill was cut. Does nothing where it is told already."""
+    """Bring the town into a new house, go on where a fill was cut, or let it live the days it was closed."""
     here = found_town()
-    if here.opened_at:
-        return
     until = now()
     hurry()
-    with _bar() as bar, _helpers(bar, until.isoformat()) as helpers:
-        tell(here, until, of=PROCESSES, is_opening=True, begins=partial(_grow, bar), heard=bar.update)
-        if any(helper.wait() for helper in helpers):
-            raise HouseError("un des processus qui remplissent la démonstration s’est arrêté. Relancez la commande.")
-    finish(here, until, is_opening=True)
+    if here.opened_at is None or until - here.opened_at > MANY_DAYS:
+        with _bar() as bar, _helpers(bar, until.isoformat()) as helpers:
+            tell(here, until, of=PROCESSES, is_opening=True, begins=partial(_grow, bar), heard=bar.update)
+            if any(helper.wait() for helper in helpers):
+                raise HouseError("un des processus qui remplissent la démonstration s’est arrêté. Relancez.")
+    else:
+        tell(here, until, is_opening=True)
+    finish(here, until)
 
 
 def hello(url: str, home: Path) -> list[str]:
@@ -84,7 +88,7 @@ def hello(url: str, home: Path) -> list[str]:
 
 
 @contextmanager
-def _bar() -> Iterator[tqdm[None]]:
+def _bar() -> Iterator[tqdm[Never]]:
     """A bar on a terminal; one sentence elsewhere."""
     if not sys.stderr.isatty():
         print("Première ouverture : la démonstration se remplit, une minute environ…", file=sys.stderr, flush=True)
@@ -93,13 +97,13 @@ def _bar() -> Iterator[tqdm[None]]:
         yield bar
 
 
-def _grow(bar: tqdm[None], steps: int) -> None:
+def _grow(bar: tqdm[Never], steps: int) -> None:
     bar.total = (bar.total or 0) + steps
     bar.refresh()
 
 
 @contextmanager
-def _helpers(bar: tqdm[None], until: str) -> Iterator[list[subprocess.Popen[str]]]:
+def _helpers(bar: tqdm[Never], until: str) -> Iterator[list[subprocess.Popen[str]]]:
     """The other processes; they end with this one, whatever ends it."""
     command = [sys.executable, "-m", "egards.cli.child", "town-helper"]
     running = [
@@ -119,7 +123,7 @@ def _helpers(bar: tqdm[None], until: str) -> Iterator[list[subprocess.Popen[str]
             reader.join()
 
 
-def _read(said: IO[str] | None, bar: tqdm[None]) -> None:
+def _read(said: IO[str] | None, bar: tqdm[Never]) -> None:
     for line in said or ():
         word, _space, number = line.strip().partition(" ")
         if word == "of":

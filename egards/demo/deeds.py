@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 def do(house: House, thread: Thread, done: Acts) -> None:
     """Do one deed of an adviser in the conversation of a story."""
+    if thread.conversation_id is None:
+        return  # its first word opened none: it was refused, or is in quarantine
     conversation = Conversation.objects.get(pk=thread.conversation_id)
     while conversation.joined_into_id:
         conversation = Conversation.objects.get(pk=conversation.joined_into_id)

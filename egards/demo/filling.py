@@ -23,7 +23,7 @@ from egards.core.clock import moved_to, now
 from egards.core.house_mark import is_marked, mark_house
 from egards.demo.house import House, found_house, move_in
 from egards.demo.models import TownHere
-from egards.demo.part import parts
+from egards.demo.part import Thread, parts
 from egards.demo.plan.causes import DAYS
 from egards.demo.plan.moments import at as wall
 from egards.demo.plan.moments import local_day
@@ -40,7 +40,9 @@ SEED = "lindelle"
 #: No story lasts longer than this from its first word.
 LONGEST_DAYS = 35
 #: The house opens once these last days were told, with all that their customers said before; the rest follows.
-OPENING_DAYS = 40
+OPENING_DAYS = 14
+#: What called members lately they have not seen yet.
+UNSEEN = timedelta(hours=20)
 #: How much of the town is lived in one go: the longer, the fewer batches; the shorter, the truer the order.
 WINDOW = timedelta(days=3)
 
@@ -109,14 +111,11 @@ def tell(
     heard: Callable[[int], object] = lambda n: None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Tell one share of the town until a moment, window by window; ``begins`` hears how many steps that is.
+    """Tell a closed house one share of the town until a moment, window by window.
 
-    ``is_opening``: only what the house opens with.
+    ``is_opening``: only what it opens with. ``begins`` hears how many steps that is, ``heard`` of each that is told.
     """
-    stories = plan(here, until, share=share, of=of)
-    if is_opening:
-        stories = opening(stories, until)
-    teller = Teller(the_house(), begin_threads(stories), heard, is_stopped)
+    teller = Teller(the_house(), _threads(here, until, share, of, is_opening=is_opening), heard, is_stopped)
     begins(teller.left(until))
     end = here.told_until
     while end < until and not is_stopped():
@@ -124,21 +123,38 @@ def tell(
         teller.tell_until(end)
 
 
-def finish(here: TownHere, until: datetime, *, is_opening: bool = False) -> None:
-    """Once it was told until a moment: clocks that ran out, letters held, notices seen, figures counted."""
+def tell_rest(here: TownHere, until: datetime, *, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    """Tell an open house what is left of its past, story by story."""
+    Teller(the_house(), _threads(here, until), is_stopped=is_stopped).tell_whole(until)
+    if not is_stopped():
+        here.told_until = until
+        here.save(update_fields=["told_until"])
+
+
+def _threads(here: TownHere, until: datetime, share: int = 0, of: int = 1, *, is_opening: bool = False) -> list[Thread]:
+    """What is still to tell; when opening, what was begun too: it must not be found waiting."""
+    stories = plan(here, until, share=share, of=of)
+    threads = begin_threads(stories)
+    if is_opening:
+        first = {story.key for story in opening(stories, until)}
+        threads = [thread for thread in threads if thread.told or thread.story.key in first]
+    return [thread for thread in threads if thread.told < len(thread.story.steps)]
+
+
+def finish(here: TownHere, until: datetime) -> None:
+    """Make the house ready to open: clocks that ran out, letters held, notices of the past seen, figures counted."""
     house = the_house()
     with moved_to(until):
         settle_due()
         wake_due()
         for member in house.members.values():
-            mark_read(member=member)
+            mark_read(member=member, before=until - UNSEEN)
     hold_waiting(touchpoint=house.mailbox)
     recount_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    here.opened_at = here.opened_at or until
-    here.told_until = here.told_until if is_opening else until
-    here.save(update_fields=["told_until", "opened_at"])
+    here.opened_at = until
+    here.save(update_fields=["opened_at"])
 
 
 def the_house() -> House:

@@ -43,13 +43,33 @@ FACTS = BrandFacts(
     legal_notice="Maison Lindelle, société coopérative, 4 quai des Ajoncs, 44000 Nantes. Maison inventée.",
     privacy_notice="Nous gardons vos messages trois ans, pour vous répondre et pour apprendre de ce que vous dites.",
 )
-#: What everybody may send, made their own.
+#: What everybody may send, made their own: a title, a shortcut, a text.
 REPLIES = (
-    ("Colis en retard", "retard", "Bonjour {client},\n\nVotre colis a pris du retard, et c’est à nous de vous le dire. Je prends des nouvelles auprès du transporteur et je vous écris avant ce soir."),  # fmt: skip  # noqa: E501
-    ("Pièce manquante", "piece", "Bonjour {client},\n\nLa pièce qui manque part de l’atelier, sans attendre de photo. Vous la recevrez sous trois jours."),  # fmt: skip  # noqa: E501
-    ("Retour gratuit", "retour", "Bonjour {client},\n\nVous pouvez nous le rendre sans frais : le transporteur passe chez vous au jour que vous choisissez."),  # fmt: skip  # noqa: E501
-    ("Remboursement parti", "rembourse", "Bonjour {client},\n\nVotre remboursement est parti aujourd’hui. Il arrive sur votre compte sous cinq jours ouvrés."),  # fmt: skip  # noqa: E501
-)  # fmt: skip
+    (
+        "Colis en retard",
+        "retard",
+        "Bonjour {client},\n\nVotre colis a pris du retard, et c’est à nous de vous le dire. Je prends des nouvelles"
+        " auprès du transporteur et je vous écris avant ce soir.",
+    ),
+    (
+        "Pièce manquante",
+        "piece",
+        "Bonjour {client},\n\nLa pièce qui manque part de l’atelier, sans attendre de photo. Vous la recevrez sous"
+        " trois jours.",
+    ),
+    (
+        "Retour gratuit",
+        "retour",
+        "Bonjour {client},\n\nVous pouvez nous le rendre sans frais : le transporteur passe chez vous au jour que vous"
+        " choisissez.",
+    ),
+    (
+        "Remboursement parti",
+        "rembourse",
+        "Bonjour {client},\n\nVotre remboursement est parti aujourd’hui. Il arrive sur votre compte sous cinq jours"
+        " ouvrés.",
+    ),
+)
 
 
 @dataclass
@@ -89,9 +109,7 @@ def move_in(passwords: Mapping[str, str]) -> House:
     keeper = next(everybody[colleague.login] for colleague in members() if colleague.role == "admin")
     give_role(member=keeper, name="admin")
     brand = add_brand(facts=FACTS, by=keeper)
-    promise_answers(
-        brand=brand, within_minutes=ANSWER_MINUTES, first_within_minutes=FIRST_ANSWER_MINUTES, by=keeper
-    )
+    promise_answers(brand=brand, within_minutes=ANSWER_MINUTES, first_within_minutes=FIRST_ANSWER_MINUTES, by=keeper)
     hours = _hours(brand, "Service clients", WEEK, keeper)
     choose_hours(brand=brand, hours=hours, phone_hours=hours, by=keeper)
     team = add_team(brand=brand, name="Service clients", by=keeper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from datetime import timedelta
@@ -10,7 +11,7 @@ from datetime import timedelta
 from django.db import OperationalError
 
 from egards.core.clock import now
-from egards.demo.filling import finish, hurry, plan, tell, the_house
+from egards.demo.filling import hurry, plan, tell_rest, the_house
 from egards.demo.models import TownHere
 from egards.demo.teller import Teller, begin_threads
 
@@ -33,14 +34,9 @@ def main() -> None:
 def live(stop: threading.Event) -> None:
     """Tell what is still to tell of the past, then each thing as it happens, until ``stop``."""
     hurry()
+    os.nice(10)
     here = TownHere.objects.get()
-    until = now()
-    if until - here.told_until > PLANNED_FOR:
-        tell(here, until, is_stopped=stop.is_set)
-        if stop.is_set():
-            return
-        finish(here, until)
-        log.info("la ville a rejoint le présent")
+    tell_rest(here, now(), is_stopped=stop.is_set)
     while not stop.is_set():
         _live_a_while(here, stop)
 

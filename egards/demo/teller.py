@@ -1,8 +1,9 @@
 """Tells the town's stories to the house: words through its doors, deeds by its verbs, its clock moved to each.
 
-Stories are independent, so time is lived window by window: in each, all first words together, then what is done until
-the next words, and so on. What was told of a story is written in the transaction that tells it: whatever cuts the
-telling, it goes on from there, and says nothing twice.
+Stories are independent, so while the house is closed time is lived window by window: in each, all first words together,
+then what is done until the next words, and so on. What was told of a story is written in the transaction that tells
+it: whatever cuts the telling, it goes on from there, and says nothing twice. In an open house, a story of the past is
+told whole, in one transaction: nobody sees a promise that was kept long ago wait to be kept.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from egards.interactions.models import Mode, Outcome
 
 #: What is told later than this after its moment is history: open screens need not hear of it one by one.
 HISTORY = timedelta(minutes=3)
+#: Acknowledgements of older words are left out: nobody reads them any more, and each takes the time of an answer.
+ACKNOWLEDGED = timedelta(days=12)
 #: A reader of the house may have taken a word first: it is waited for this long.
 PATIENCE_SECONDS = 30.0
 
@@ -53,6 +56,14 @@ class Teller:
             done = self._act(end)
             if not said and not done:
                 return
+
+    def tell_whole(self, end: datetime) -> None:
+        """Tell what happens before a moment story by story, each all at once or not at all."""
+        for thread in sorted(self.threads, key=lambda thread: thread.story.begins_at):
+            if self.is_stopped():
+                return
+            with transaction.atomic():
+                Teller(self.house, [thread], self.heard).tell_until(end)
 
     def left(self, end: datetime) -> int:
         """Return how many steps before a moment are still to be told."""
@@ -96,8 +107,9 @@ class Teller:
                 thread.conversation_id = thread.conversation_id or opened.get(arrival_id)
             _keep([thread for thread, _at in arrived.values()])
             _follow()
+        since = datetime.now(UTC) - ACKNOWLEDGED
         for arrival_id, (thread, said_at) in arrived.items():
-            if thread.told == 1 and arrival_id in opened:
+            if thread.told == 1 and arrival_id in opened and said_at > since:
                 with at_moment(said_at + timedelta(seconds=4)):
                     acknowledge(conversation_id=opened[arrival_id])
         self.heard(len(arrived))

@@ -30,6 +30,7 @@ from egards.interactions.nowhere import NOWHERE, leads_nowhere
 from egards.touchpoints import inbound
 from egards.touchpoints.actions import secrets_of
 from egards.touchpoints.inbound import Address
+from egards.touchpoints.models import Touchpoint
 from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
 
 log = logging.getLogger("egards.outbox")

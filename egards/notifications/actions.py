@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -29,9 +30,14 @@ def notify(*, member: Member, kind: str, ref: UUID, by: Member | None = None) ->
 
 
 @transaction.atomic
-def mark_read(*, member: Member, ref: UUID | None = None) -> int:
-    """Note that a member has seen what calls them: all of it, or one conversation's. Return how many notices."""
+def mark_read(*, member: Member, ref: UUID | None = None, before: datetime | None = None) -> int:
+    """Note that a member has seen what calls them: all of it, one conversation's, or what came before a moment.
+
+    Return how many notices.
+    """
     unread = Notice.objects.filter(member=member, read_at=None)
+    if before is not None:
+        unread = unread.filter(at__lt=before)
     if ref is not None:
         unread = unread.filter(ref=ref)
     count = unread.update(read_at=now())

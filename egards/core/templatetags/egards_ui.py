@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from egards.core import clock, french
+from egards.core import clock, french, house_mark
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def _icons_address() -> str:
 @lru_cache(maxsize=512)
 def _icon(address: str, name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>', address, name)
+
+
+@register.inclusion_tag("egards/demo_banner.html")
+def demo_banner() -> dict[str, bool]:
+    """``{% demo_banner %}``: on every page of a demo, that it is one; nothing elsewhere."""
+    return {"is_demo": house_mark.is_shown_as_demo()}
 
 
 @register.simple_tag

@@ -66,4 +66,3 @@ def _story(town: Town, day: int, at: datetime, key: str) -> Story:
         said, score = Said("", "", Truth((), 0)), chance.choices(_SCORES, (8, 9, 16, 34, 33))[0]
     word = Says(at=at, via=Via.BUTTON, sender=Sender(), said=said, customer=None, score=score, place=store.key)
     return Story(key, Buttons.name, None, need.situation, (word,), need.cause)
-

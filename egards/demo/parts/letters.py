@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from random import Random
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from egards.conversations.actions.links import give_link
 from egards.conversations.models import Conversation, Link
@@ -42,7 +42,7 @@ class Letters(Part):
 
     def parcel(self, house: House, thread: Thread, said: Says) -> Parcel:
         """A mail with its headers, or the envelope of the contact page."""
-        conversation = Conversation.objects.filter(pk=thread.conversation_id).first() if thread.told else None
+        conversation = Conversation.objects.filter(pk=thread.conversation_id or UUID(int=0)).first()
         key = f"{thread.story.key}/{thread.told}"
         if said.via == Via.MAIL:
             return Parcel(house.mailbox, _mail(house, said, key, conversation))
@@ -111,4 +111,3 @@ def _mail(house: House, said: Says, key: str, conversation: Conversation | None)
         mail["In-Reply-To"] = f"<{reply_token(conversation.pk)}.{uuid5(NAMESPACE_URL, key).hex}@{domain}>"
     mail.set_content(said.said.text)
     return mail.as_bytes()
-

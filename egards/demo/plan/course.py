@@ -18,7 +18,13 @@ from egards.demo.words.nouns import Follow, Kind, Member, Quality
 #: How an affair is taken care of, and how many of a hundred are.
 CARE: Final = {"quick": 41, "plain": 30, "promise": 15, "late": 9, "left": 5}
 #: Working minutes until the answer: the least and the most.
-DELAYS: Final = {"quick": (12, 150), "plain": (90, 500), "promise": (20, 300), "late": (600, 1300), "left": (1900, 3200)}
+DELAYS: Final = {
+    "quick": (12, 150),
+    "plain": (90, 500),
+    "promise": (20, 300),
+    "late": (600, 1300),
+    "left": (1900, 3200),
+}
 #: What becomes of a promise, of a hundred.
 FATES: Final = {"kept": 72, "renegotiated": 9, "late": 14, "forgotten": 5}
 #: A conversation in which nobody says anything any more is resolved after so many days.
@@ -140,7 +146,9 @@ def _aside(course: Course, answered: datetime) -> None:
 def _promise(course: Course) -> None:
     """Something is promised by a date, and becomes what it becomes."""
     thing = promised_thing(course.need, course.chance)
-    due = end_of_day(next_weekday(local_day(course.at), course.chance.randint(1, 4)), course.chance.choice((12, 17, 18)))
+    due = end_of_day(
+        next_weekday(local_day(course.at), course.chance.randint(1, 4)), course.chance.choice((12, 17, 18))
+    )
     course.answer(Quality.GOOD, Then.WAITING, promised=thing, until=due)
     fate = course.chance.choices(tuple(FATES), tuple(FATES.values()))[0]
     if fate == "renegotiated":

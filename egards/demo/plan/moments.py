@@ -70,5 +70,3 @@ def next_weekday(day: date, after: int) -> date:
     """Return the day ``after`` days later, or the Monday that follows when it is a Sunday."""
     found = day + timedelta(days=after)
     return found + timedelta(days=1) if found.isoweekday() == 7 else found
-
-

@@ -57,7 +57,7 @@ class Town:
     def many(self, a_day: float, day: int, chance: Random) -> int:
         """Return how often something happens on a day that happens ``a_day`` times in a whole town's ordinary day."""
         expected = a_day * self.size / WHOLE * bustle(day)
-        return int(chance.gauss(expected, max(expected, 0.01) ** 0.5) + 0.5) if expected > 5 else _poisson(expected, chance)
+        return _poisson(expected, chance)
 
     def somebody(self, chance: Random) -> Customer:
         """Draw who speaks: some far more often than others."""
@@ -83,7 +83,9 @@ class Town:
         """
         store = self.store_of(customer)
         for trouble in TROUBLES:
-            if chance.random() * 100 < self._pull(trouble, store, day) and (found := _of_trouble(trouble, kind, themes, chance)):
+            is_theirs = chance.random() * 100 < self._pull(trouble, store, day)
+            found = _of_trouble(trouble, kind, themes, chance) if is_theirs else ""
+            if found:
                 wanted = trouble.products
                 facts = facts_of(found, self.date_of(day), store, chance, cause=trouble.cause, wanted=wanted)
                 return Need(found, facts, trouble.cause)
