@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from egards.accounts.models import Member
 from egards.conversations.actions.calls import Outcome, log_call
+from egards.conversations.actions.delivering import left
 from egards.conversations.actions.drafts import UNDO_SECONDS, save_draft, send_draft
 from egards.conversations.actions.errors import CannotReach, ConversationError
 from egards.conversations.actions.leaving import leave
@@ -19,6 +20,8 @@ from egards.conversations.models import Conversation, Draft, Link, Promise
 from egards.core.clock import is_moved, moved_to, now
 from egards.demo.house import House
 from egards.demo.plan.story import Acts, Deed
+from egards.interactions.models import Interaction
+from egards.interactions.sending import leave_for_nowhere
 
 if TYPE_CHECKING:
     from egards.demo.part import Thread
@@ -66,7 +69,15 @@ def _answer(conversation: Conversation, by: Member, done: Acts) -> None:
         send_draft(draft=draft, by=by, seen_version=conversation.version)
     if is_moved():  # in the present, the house's own job lets it leave
         with moved_to(now() + timedelta(seconds=UNDO_SECONDS)):
-            leave(draft_id=draft.pk)
+            word = leave(draft_id=draft.pk)
+            if word is not None:
+                post(word)
+
+
+def post(letter: Interaction) -> None:
+    """Let a letter of ours leave for nowhere, and its conversation know it: what the house's jobs do in the present."""
+    if leave_for_nowhere(interaction_id=letter.pk):
+        left(interaction_id=letter.pk)
 
 
 def _keep(conversation: Conversation, by: Member, done: Acts) -> None:

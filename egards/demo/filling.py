@@ -32,7 +32,6 @@ from egards.demo.plan.town import WHOLE, Town
 from egards.demo.teller import Teller, begin_threads
 from egards.demo.words.people import members
 from egards.interactions.models import Interaction
-from egards.interactions.sending import hold_waiting
 from egards.measures.actions import recount_all
 from egards.notifications.actions import mark_read
 
@@ -142,14 +141,13 @@ def _threads(here: TownHere, until: datetime, share: int = 0, of: int = 1, *, is
 
 
 def finish(here: TownHere, until: datetime) -> None:
-    """Make the house ready to open: clocks that ran out, letters held, notices of the past seen, figures counted."""
+    """Make the house ready to open: clocks that ran out, notices of the past seen, figures counted."""
     house = the_house()
     with moved_to(until):
         settle_due()
         wake_due()
         for member in house.members.values():
             mark_read(member=member, before=until - UNSEEN)
-    hold_waiting(touchpoint=house.mailbox)
     recount_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -22,6 +22,7 @@ from egards.conversations.actions.acknowledge import acknowledge
 from egards.conversations.models import Turn
 from egards.core.clock import is_moved, moved_to, now
 from egards.core.models import Happening
+from egards.demo.deeds import post
 from egards.demo.house import House
 from egards.demo.models import Told
 from egards.demo.part import Parcel, Thread, parts
@@ -111,7 +112,9 @@ class Teller:
         for arrival_id, (thread, said_at) in arrived.items():
             if thread.told == 1 and arrival_id in opened and said_at > since:
                 with at_moment(said_at + timedelta(seconds=4)):
-                    acknowledge(conversation_id=opened[arrival_id])
+                    letter = acknowledge(conversation_id=opened[arrival_id])
+                    if letter is not None and is_moved():
+                        post(letter)
         self.heard(len(arrived))
 
     def _act(self, end: datetime) -> int:

@@ -30,7 +30,6 @@ from egards.interactions.nowhere import NOWHERE, leads_nowhere
 from egards.touchpoints import inbound
 from egards.touchpoints.actions import secrets_of
 from egards.touchpoints.inbound import Address
-from egards.touchpoints.models import Touchpoint
 from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
 
 log = logging.getLogger("egards.outbox")
@@ -80,16 +79,14 @@ def hold_reason(delivery: Delivery) -> str:
 
 
 @transaction.atomic
-def hold_waiting(*, touchpoint: Touchpoint) -> int:
-    """Hold together all that waits at a touchpoint from which nothing may leave; return how many deliveries."""
-    waiting = Delivery.objects.select_for_update(skip_locked=True).filter(touchpoint=touchpoint, state=State.WAITING)
-    delivery = waiting.select_related(None).first()
-    reason = hold_reason(delivery) if delivery else ""
-    if not reason:
-        return 0
-    held = dict(waiting.values_list("pk", "interaction_id"))
-    happened(f"delivery {State.HELD}", held.values())
-    return Delivery.objects.filter(pk__in=held).update(state=State.HELD, next_at=None, error=reason[:300])
+def leave_for_nowhere(*, interaction_id: UUID) -> bool:
+    """Write that one letter of a demo has left, now; False when this is no demo, or it waits no more."""
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related("touchpoint__brand")
+    delivery = rows.filter(interaction_id=interaction_id, state=State.WAITING).first()
+    if delivery is None or not leads_nowhere():
+        return False
+    _note_success(delivery, NOWHERE)
+    return True
 
 
 @transaction.atomic
