@@ -11,6 +11,7 @@ from egards.core.clock import is_moved, now
 
 _lock = threading.Lock()
 _last = 0
+_last_moved = 0
 
 
 def new_id(at: datetime | None = None) -> uuid.UUID:
@@ -20,14 +21,16 @@ def new_id(at: datetime | None = None) -> uuid.UUID:
     """
     if at is not None:
         return _uuid7(int(at.timestamp() * 1000), int.from_bytes(os.urandom(10), "big"))
-    global _last
+    global _last, _last_moved
     with _lock:
         # 74 bits below the milliseconds: a step of up to 2**62 keeps ids unguessable and rising.
         millis = int(now().timestamp() * 1000)
         fresh = millis << 74 | int.from_bytes(os.urandom(10), "big") >> 6
-        follows = fresh > _last or (is_moved() and millis < _last >> 74)
-        _last = fresh if follows else _last + 1 + int.from_bytes(os.urandom(4), "big")
-        value = _last
+        step = 1 + int.from_bytes(os.urandom(4), "big")
+        if is_moved():
+            _last_moved = value = _last_moved + step if _last_moved >> 74 == millis else fresh
+        else:
+            _last = value = max(fresh, _last + step)
     return _uuid7(value >> 74, (value & (1 << 74) - 1) << 6)
 
 
