@@ -15,7 +15,7 @@ from egards.demo.plan.course import Course
 from egards.demo.plan.moments import SERVICE, local_day, worked_after, written_at
 from egards.demo.plan.people import Customer
 from egards.demo.plan.story import Acts, Deed, Says, Sender, Story, Via
-from egards.demo.plan.telling import call_text, say
+from egards.demo.plan.telling import call_text, callback_said
 from egards.demo.plan.town import Town
 from egards.demo.words.nouns import Kind
 
@@ -60,7 +60,7 @@ def _story(town: Town, day: int, key: str, customer: Customer) -> Story:
         at=at,
         via=Via.FORM,
         sender=sender,
-        said=say(need, customer, Kind.FORM, chance),
+        said=callback_said(need, customer, chance),
         customer=customer.number,
         order=need.facts.order,
         call_from=starts,

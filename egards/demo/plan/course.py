@@ -74,7 +74,9 @@ class Course:
         day = local_day(self.at + timedelta(days=self.chance.uniform(*after_days)))
         self.at = max(written_at(day, self.chance), self.at + timedelta(minutes=self.chance.randint(25, 200)))
         self.asked += follow in (Follow.NUDGE, Follow.STILL_WRONG)
-        facts = replace(self.need.facts, today=local_day(self.at), times=self.asked, adviser=self.adviser)
+        answered = any(isinstance(step, Acts) and step.deed == Deed.ANSWER for step in self.steps)
+        known = self.adviser if answered else None  # nobody greets by their name somebody who has not written yet
+        facts = replace(self.need.facts, today=local_day(self.at), times=self.asked, adviser=known)
         kind = Kind.MAIL if self.via == Via.MAIL else Kind.FORM
         said = follow_text(self.need.situation, follow, self.customer, facts, kind, self.chance)
         self.steps.append(Says(self.at, self.via, self.sender, said, self.customer.number, order=facts.order))

@@ -14,6 +14,7 @@ from egards.demo.words.grammar import situations
 from egards.demo.words.manner import draw_style
 from egards.demo.words.nouns import Facts, Follow, Kind, Length, Member, Place, Quality, Said, Truth
 from egards.demo.words.people import carriers, products_for
+from egards.demo.words.replies import answer, callback, follow_up, note
 
 #: What is promised, by the theme of the need.
 _PROMISES: Final[dict[str, tuple[str, ...]]] = {
@@ -84,17 +85,34 @@ def answer_text(
     situation: str, quality: Quality, adviser: Member, facts: Facts, customer: Customer, chance: Random
 ) -> str:
     """Return what an adviser answers, signed."""
-    return f"Bonjour {customer.name}, nous nous en occupons ({chance.random():.6f}).\n\n{adviser.name}"
+    person = customer.person
+    return answer(situation=situation, quality=quality, adviser=adviser, facts=facts, chance=chance, person=person)
 
 
 def follow_text(situation: str, follow: Follow, customer: Customer, facts: Facts, kind: Kind, chance: Random) -> Said:
     """Return what a customer writes again."""
-    return Said("", f"Encore moi, {follow} {chance.random():.6f}", Truth((), 0))
+    if situations()[situation].tone in ("praise", "unclear") and follow in (Follow.NUDGE, Follow.STILL_WRONG):
+        follow = Follow.REPLY
+    return follow_up(
+        follow=follow,
+        situation=situation,
+        person=customer.person,
+        mood=draw_mood(situation=situation, chance=chance),
+        style=draw_style(person=customer.person, kind=kind, chance=chance),
+        facts=facts,
+        kind=kind,
+        chance=chance,
+    )
 
 
 def note_text(need: Need, adviser: Member, chance: Random) -> str:
     """Return what an adviser notes for colleagues."""
-    return f"Vu avec l’atelier. {chance.random():.4f}"
+    return note(situation=need.situation, adviser=adviser, facts=need.facts, chance=chance)
+
+
+def callback_said(need: Need, customer: Customer, chance: Random) -> Said:
+    """Return why somebody asks to be called."""
+    return callback(situation=need.situation, person=customer.person, facts=need.facts, chance=chance)
 
 
 def score_of(truth: Truth, chance: Random) -> int:
