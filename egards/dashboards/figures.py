@@ -35,7 +35,7 @@ class Figure:
 def share_figure(name: str, share: Share, *, link: str, link_text: str, more_is_better: bool) -> Figure:
     """Return the figure of a share of words."""
     if not share.n:
-        return Figure(name, _("none"), _("Nobody wrote in these days."), "", "")
+        return Figure(name, _("nobody"), _("Nobody wrote in these days."), "", "")
     if not share.is_enough:
         return Figure(name, _some_of(share), _too_few(), link if share.some else "", link_text)
     known = share.known

@@ -27,6 +27,7 @@ class MailSendingForm(forms.Form):
     """A mail relay, and the address that speaks for us."""
 
     address = forms.EmailField(
+        error_messages={"invalid": _("This address is not whole: it looks like name@example.fr.")},
         label=_("Address that writes"),
         help_text=_("Customers see it and answer to it: it must be read."),
         validators=[accept_answers],

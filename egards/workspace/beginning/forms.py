@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Hours
 from egards.core.french import weight
-from egards.workspace.settings_pages.forms import PhoneField, long_text
+from egards.workspace.settings_pages.forms import EmailField, PhoneField, long_text
 from egards.workspace.settings_pages.member_forms import PasswordForm
 from egards.workspace.settings_pages.week import WeekForm
 
@@ -53,7 +53,7 @@ class FileForm(forms.Form):
 class FirstMemberForm(PasswordForm):
     """The first member, who keeps the house."""
 
-    email = forms.EmailField(label=_("Your e-mail address"), help_text=_("You sign in with it. Nothing is sent to it."))
+    email = EmailField(label=_("Your e-mail address"), help_text=_("You sign in with it. Nothing is sent to it."))
 
     field_order = ("name", "email", "password")
 

@@ -33,7 +33,13 @@ class PhoneField(forms.CharField):
         return phone_as_dialled(typed)
 
 
-class AnsweredEmailField(forms.EmailField):
+class EmailField(forms.EmailField):
+    """An e-mail address, refused in our words."""
+
+    default_error_messages = {"invalid": _("This address is not whole: it looks like name@example.fr.")}
+
+
+class AnsweredEmailField(EmailField):
     """An address that people read: one that says « do not reply » is refused."""
 
     def clean(self, value: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Brand, Place, Role, Team
 from egards.accounts.scope import Scope
-from egards.workspace.settings_pages.forms import PhoneField
+from egards.workspace.settings_pages.forms import EmailField, PhoneField
 
 #: What each role does, in a line.
 DUTIES: dict[str, str | Promise] = {
@@ -79,7 +79,7 @@ class RoleForm(forms.Form):
 class InviteForm(RoleForm, WhoForm):
     """Somebody who comes."""
 
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("They sign in with it."))
+    email = EmailField(label=_("E-mail address"), help_text=_("They sign in with it."))
 
     field_order = ("name", "email", "phone", "role", "brand", "place", "team")
 

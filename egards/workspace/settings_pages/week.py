@@ -125,7 +125,8 @@ class WeekForm(forms.Form):
         for day in range(1, 8):
             a, b, c, d = (said.get(f"d{day}{edge}") for edge in EDGES)
             week[day] = [(start, end) for start, end in ((a, b), (c, d)) if start and end]
-            if (a is None) != (b is None) or (c is None) != (d is None):
+            is_read = not any(f"d{day}{edge}" in self.errors for edge in EDGES)
+            if is_read and ((a is None) != (b is None) or (c is None) != (d is None)):
                 halves[day] = _("A slot has a beginning and an end.")
         self.faults = halves or faults_of_week(week)
         if self.faults:

@@ -201,6 +201,10 @@ def test_who_else_is_there_shows_at_once_and_goes_with_them(
     his.locator("[data-presence-composer] textarea").fill("Bonjour")
     expect(hers.locator("[data-presence]")).to_contain_text("Bob Le Guellec répond")
     assert hers.evaluate("locked") == ["Bob Le Guellec"]
+    hers.locator("[data-presence-composer] textarea").fill("Bonjour aussi")
+    expect(his.locator("[data-presence]")).to_contain_text("Alice Thévenin répond")
+    assert his.evaluate("locked") == []  # he began first: of two who write, one goes on
+    assert hers.evaluate("locked") == ["Bob Le Guellec"]
     his.goto("/clients/")
     expect(hers.locator("[data-presence]")).to_be_hidden()
     assert hers.evaluate("locked") == []

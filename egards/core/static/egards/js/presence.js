@@ -1,6 +1,7 @@
 // Who else is here. <… data-presence="<conversation>"> (workspace/presence.html) shows « Yann lit aussi » or
 // « Yann répond », and sends "egards:presence" (bubbles; detail {conversation, people, writers, words}) whenever that
-// changes: a composer then holds its button while somebody answers.
+// changes: a composer then holds its button while somebody answers. ``writers`` are those who began before this member
+// did: of two who write, the first goes on and the second waits, never both.
 //
 // The one with data-presence-url is where this member is: the house is told when they come, every 15 s while they see
 // it, when they write in an element with data-presence-composer (but not in a part of it with data-presence-aside: a
@@ -11,7 +12,8 @@ const WRITES_MS = 60000; // one answers for so long after the last key
 const names = new Intl.ListFormat(document.documentElement.lang || "fr", { type: "conjunction" });
 const screen = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const known = new Map(); // conversation → people
-let told = { place: "", url: "", state: "leaves", at: 0 };
+const beganAt = new Map(); // conversation and person → since when they answer, as heard here
+let told = { place: "", url: "", state: "leaves", at: 0, since: 0 };
 let touchedAt = 0;
 let isGone = false;
 
@@ -39,7 +41,7 @@ function tell(again = false) {
   const id = place?.dataset.presence ?? "";
   if (id !== told.place) {
     say("leaves");
-    told = { place: id, url: place?.dataset.presenceUrl, state: "leaves", at: 0 };
+    told = { place: id, url: place?.dataset.presenceUrl, state: "leaves", at: 0, since: 0 };
   }
   const state = Date.now() - touchedAt < WRITES_MS ? "writes" : document.hidden ? "leaves" : "reads";
   const isDue = state !== "leaves" && Date.now() - told.at >= EVERY_MS;
@@ -49,7 +51,9 @@ function tell(again = false) {
 function say(state) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!told.place || !token || (state === "leaves" && told.state === "leaves")) return;
-  told = { ...told, state, at: Date.now() };
+  const isTurn = state !== told.state;
+  told = { ...told, state, at: Date.now(), since: isTurn ? Date.now() : told.since };
+  if (isTurn && state !== "leaves") redraw();
   const words = new URLSearchParams({ conversation: told.place, state, screen, csrfmiddlewaretoken: token });
   navigator.sendBeacon(told.url, words); // leaves even when the page goes
 }
@@ -79,6 +83,14 @@ function composer(element) {
 
 function hear(conversation, people) {
   known.set(conversation, people);
+  for (const { id, state } of people) {
+    const who = `${conversation} ${id}`;
+    if (state !== "writes") beganAt.delete(who);
+    else if (!beganAt.has(who)) beganAt.set(who, Date.now());
+  }
+  for (const who of beganAt.keys()) {
+    if (who.startsWith(conversation) && !people.some(({ id }) => who.endsWith(id))) beganAt.delete(who);
+  }
   for (const place of document.querySelectorAll("[data-presence]")) if (place.dataset.presence === conversation) draw(place);
 }
 
@@ -91,6 +103,10 @@ function begin() {
 
 function look() {
   tell();
+  redraw();
+}
+
+function redraw() {
   for (const place of document.querySelectorAll("[data-presence]")) draw(place);
 }
 
@@ -101,12 +117,14 @@ function draw(place) {
   const words = sentence(place, writers.length ? writers : people, writers.length ? "Writes" : "Reads");
   const shown = place.querySelector("[data-presence-words]");
   place.hidden = !words;
-  const isNew = place.dataset.presenceKnown !== JSON.stringify(people);
-  if (!isNew) return;
-  place.dataset.presenceKnown = JSON.stringify(people);
+  const mine = told.place === conversation && told.state === "writes" ? told.since : Infinity;
+  const ahead = writers.filter((person) => beganAt.get(`${conversation} ${person.id}`) < mine);
+  const now = JSON.stringify([people, ahead]);
+  if (place.dataset.presenceKnown === now) return;
+  place.dataset.presenceKnown = now;
   if (shown) shown.textContent = words;
   place.dispatchEvent(
-    new CustomEvent("egards:presence", { bubbles: true, detail: { conversation, people, writers, words } }),
+    new CustomEvent("egards:presence", { bubbles: true, detail: { conversation, people, writers: ahead, words } }),
   );
 }
 
