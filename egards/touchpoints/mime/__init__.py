@@ -1,7 +1,23 @@
 """Mail read leniently and within limits: one mail, or the mails of a file or folder. No Django, no database."""
 
-from .mail import message_id, parse_mail
+from .as_inbound import as_inbound, parse_mail
+from .as_json import as_json
+from .mail import Mail, message_id, parse
 from .mailboxes import Item, find_mail_files, read_maildir, split_mbox
 from .plain import html_to_text
+from .reply import reply_text
 
-__all__ = ["Item", "find_mail_files", "html_to_text", "message_id", "parse_mail", "read_maildir", "split_mbox"]
+__all__ = [
+    "Item",
+    "Mail",
+    "as_inbound",
+    "as_json",
+    "find_mail_files",
+    "html_to_text",
+    "message_id",
+    "parse",
+    "parse_mail",
+    "read_maildir",
+    "reply_text",
+    "split_mbox",
+]

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-import binascii
+import hashlib
 import quopri
 import re
 from dataclasses import dataclass, field
 
-from ..inbound import Attachment
 from .charsets import clean_line, clean_text, decode_text
+from .file_types import type_of
 from .headers import first, lenient_base64
 from .plain import html_to_text
 from .structure import Part
+from .uuencode import take_files, uudecoded
 
 MAX_TEXT = 1_000_000  # characters kept of the text
 MAX_HTML = 2_000_000  # characters kept of the HTML
 _MEDIA = ("image/", "audio/", "video/")
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.M)
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came along. ``claimed`` is the sender's word for its type, ``content_type`` what its bytes show.
+
+    ``is_inline`` says that the page shows it among its words, or asks for it.
+    """
+
+    name: str
+    content_type: str
+    claimed: str
+    data: bytes
+    md5: str
+    content_id: str = ""
+    is_inline: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.data)
 
 
 @dataclass(slots=True)
@@ -27,13 +49,31 @@ class Bodies:
     texts: list[Part] = field(default_factory=list)
     pages: list[Part] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
+    written_in: list[tuple[bytes, bytes]] = field(default_factory=list)  # name and bytes of uuencoded files
 
 
 def choose_bodies(root: Part) -> Bodies:
     """Sort the leaves of a mail into text, HTML and attachments."""
     bodies = Bodies()
     _choose([root], "mixed", False, bodies.texts, bodies.pages, bodies.others)
+    seen = {id(part) for part in bodies.others}
+    for part in (*bodies.texts, *bodies.pages):
+        if id(part) not in seen and _may_miss_something(part):
+            seen.add(id(part))
+            bodies.others.append(part)
     return bodies
+
+
+def _may_miss_something(part: Part) -> bool:
+    """Words cut by the end of the mail, or base64 that is none: shown as read, and kept as they came as well."""
+    if part.is_cut:
+        return bool(part.raw[part.start : part.end].strip())
+    encoding = part.headers.get("content-transfer-encoding") if part.headers else None
+    if not encoding or not encoding[0].strip().lower().startswith(b"base64"):
+        return False
+    match = _BASE64.match(part.raw, part.start, part.end)
+    reached = match.end() if match else part.start
+    return reached < part.end and not part.raw[part.start : reached].rstrip().endswith(b"=")
 
 
 def _choose(
@@ -87,9 +127,9 @@ def _is_inline(part: Part, is_media: bool, *, first_of: str, place: int) -> bool
 def read_text(bodies: Bodies, problems: list[str]) -> tuple[str, str]:
     """The words of a mail and its HTML as it came (empty when there is none)."""
     decoded: dict[int, str] = {}
-    texts = [_page(part, decoded, problems) for part in bodies.texts]
+    texts = [_page(part, bodies, decoded, problems) for part in bodies.texts]
     pages = [part for part in bodies.pages if part.content_type == "text/html"]
-    html = "\n".join(_decoded(part, decoded, problems) for part in pages) if pages else ""
+    html = "\n".join(_decoded(part, bodies, decoded, problems) for part in pages) if pages else ""
     text = "\n".join(one for one in texts if one.strip())
     if not text and html:
         text = html_to_text(html[:MAX_HTML])
@@ -108,19 +148,22 @@ def _last_resort(bodies: Bodies, decoded: dict[int, str], problems: list[str]) -
     """A mail whose only text is some other kind of text (enriched, calendar…) still says something."""
     for part in bodies.others:
         if part.content_type.startswith("text/") and part.disposition != "attachment":
-            text = _decoded(part, decoded, problems)
+            text = _decoded(part, bodies, decoded, problems)
             return html_to_text(text[:MAX_HTML]) if part.content_type == "text/html" else text
     return ""
 
 
-def _page(part: Part, decoded: dict[int, str], problems: list[str]) -> str:
-    text = _decoded(part, decoded, problems)
+def _page(part: Part, bodies: Bodies, decoded: dict[int, str], problems: list[str]) -> str:
+    text = _decoded(part, bodies, decoded, problems)
     return html_to_text(text[:MAX_HTML]) if part.content_type == "text/html" else text
 
 
-def _decoded(part: Part, decoded: dict[int, str], problems: list[str]) -> str:
+def _decoded(part: Part, bodies: Bodies, decoded: dict[int, str], problems: list[str]) -> str:
     if id(part) not in decoded:
         data = body_bytes(part)
+        if part.content_type == "text/plain" and b"begin " in data:
+            data, files = take_files(data)
+            bodies.written_in += files
         charset = part.parameters.get("charset", "")
         if not charset and part.content_type == "text/html" and (found := _META_CHARSET.search(data[:2_000])):
             charset = found[1].decode("ascii", "replace")
@@ -133,11 +176,26 @@ def _decoded(part: Part, decoded: dict[int, str], problems: list[str]) -> str:
     return decoded[id(part)]
 
 
-def read_attachments(bodies: Bodies) -> tuple[Attachment, ...]:
-    """The files that came along, decoded; their names and types are the sender's claims."""
-    return tuple(
-        Attachment(part.name, part.content_type, body_bytes(part), _content_id(part)) for part in bodies.others
-    )
+def read_files(bodies: Bodies, html: str) -> tuple[File, ...]:
+    """The files that came along, decoded, with what their bytes show them to be."""
+    found = [_file(part, html) for part in bodies.others]
+    for name, data in bodies.written_in:
+        claimed = "application/octet-stream"
+        found.append(File(clean_line(decode_text(name)[0])[:255], type_of(data, claimed), claimed, data, _md5(data)))
+    return tuple(found)
+
+
+def _file(part: Part, html: str) -> File:
+    data = body_bytes(part)
+    content_id = _content_id(part)
+    is_inline = part.disposition == "inline" or bool(content_id and part.disposition != "attachment")
+    is_inline = is_inline or bool(content_id and f"cid:{content_id}" in html)
+    claimed = part.content_type
+    return File(part.name, type_of(data, claimed), claimed, data, _md5(data), content_id, is_inline)
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def _content_id(part: Part) -> str:
@@ -153,25 +211,5 @@ def body_bytes(part: Part) -> bytes:
     if encoding.startswith("quoted"):
         return quopri.decodestring(bytes(view))
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        return _uudecoded(bytes(view))
+        return uudecoded(bytes(view))
     return bytes(view)
-
-
-def _uudecoded(data: bytes) -> bytes:
-    begin = _UU_BEGIN.search(data)
-    if begin is None:
-        return data
-    pieces: list[bytes] = []
-    for line in data[begin.end() :].splitlines():
-        if line.strip() in (b"end", b"`", b""):
-            break
-        try:
-            pieces.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            # Some encoders pad lines wrongly; the length byte says how much of the line counts.
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                pieces.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                continue
-    return b"".join(pieces)

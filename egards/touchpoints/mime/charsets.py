@@ -68,6 +68,8 @@ def decode_text(data: bytes, charset: str = "") -> tuple[str, bool]:
     Never raises. The answer may hold NUL or lone surrogates (UTF-7 can carry them): pass it through ``clean_text``.
     """
     if data.isascii() and _keeps_ascii(charset):
+        if b"\x1b$" in data:  # Japanese that does not say so
+            return data.decode("iso2022_jp_2", "replace"), False
         return data.decode("ascii"), True
     codec = known_codec(charset)
     if codec:

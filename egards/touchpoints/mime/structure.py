@@ -33,6 +33,7 @@ class Part:
     disposition: str = ""
     name: str = ""
     depth: int = 0
+    is_cut: bool = False  # the message ends inside it: what is there may not be all
     children: list[Part] = field(default_factory=list)
 
     @property
@@ -58,17 +59,19 @@ def read_structure(raw: bytes, problems: list[str]) -> Part:
             part.content_type = "text/plain"
             continue
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-        for begin, finish in _sections(raw, part.start, part.end, part.parameters.get("boundary", "")):
+        for begin, finish, is_open in _sections(raw, part.start, part.end, part.parameters.get("boundary", "")):
             if parts == MAX_PARTS:
                 _say(problems, f"Plus de {MAX_PARTS} parties\u202f: les suivantes ne sont pas lues.")
                 break
             parts += 1
             child = _part(raw, begin, finish, part.depth + 1, default, problems)
+            child.is_cut = is_open and finish == len(raw)
             part.children.append(child)
             waiting.append(child)
         if not part.children:
             _say(problems, "Des parties sont annoncées mais aucune n’a été trouvée\u202f: tout est lu comme du texte.")
             part.content_type = "text/plain"
+            part.is_cut = True
     return root
 
 
@@ -92,8 +95,8 @@ def _part(raw: bytes, start: int, end: int, depth: int, default: str, problems: 
     return part
 
 
-def _sections(raw: bytes, start: int, end: int, boundary: str) -> Iterator[tuple[int, int]]:
-    """Offsets of what lies between the boundary lines (RFC 2046 §5.1.1); a missing last line is forgiven."""
+def _sections(raw: bytes, start: int, end: int, boundary: str) -> Iterator[tuple[int, int, bool]]:
+    """Offsets of what lies between the boundary lines (RFC 2046 §5.1.1), and whether the last one is missing."""
     if not boundary:
         return
     mark = b"--" + boundary.rstrip().encode("utf-8", "surrogatepass")
@@ -108,7 +111,7 @@ def _sections(raw: bytes, start: int, end: int, boundary: str) -> Iterator[tuple
         is_alone = not raw[after + 2 * closing : stop].strip()
         if is_alone and (position == start or raw[position - 1] in b"\r\n"):
             if opened != -1:
-                yield opened, _without_line_end(raw, opened, position)
+                yield opened, _without_line_end(raw, opened, position), False
             if closing:
                 return
             opened = stop
@@ -116,7 +119,7 @@ def _sections(raw: bytes, start: int, end: int, boundary: str) -> Iterator[tuple
         else:
             position = raw.find(mark, after, end)
     if opened != -1 and opened < end:
-        yield opened, end
+        yield opened, end, True
 
 
 def _without_line_end(raw: bytes, start: int, end: int) -> int:

@@ -260,6 +260,21 @@ BOMBS = {
     "references": b"From: a@b.fr\nReferences: " + b"<" * 500_000 + b"\n\nx",
     "spaces": b"From: a@b.fr\nMessage-ID: <" + b" " * 500_000 + b"\nDate:" + b" " * 150_000 + b"\n\nx",
     "punycode": b"From: a@b.fr\nContent-Type: text/plain; charset=punycode\n\n" + b"a-\xff" * 500_000,
+    "introductions": b"From: a@b.fr\n\n" + b"On Mon, 23 Nov 2026 at 9:12 a <a@b.fr> wrote:\n" * 20_000,
+    "introductions that never end": b"From: a@b.fr\n\n" + b"On Mon, 23 Nov 2026 at 9:12 a <a@b.fr>\n" * 20_000,
+    "copied headers": b"From: a@b.fr\n\n" + b"De : a@b.fr\n" * 15_000,
+    "quotes": b"From: a@b.fr\n\n" + b"> a\nb\n" * 15_000,
+    "rules": b"From: a@b.fr\n\n" + b"-" * 150_000 + b"\n-- \n" * 9_000,
+    "colons": b"From: a@b.fr\n\n" + b":\n" * 90_000,
+    "block quotes": b"From: a@b.fr\nContent-Type: text/html\n\n" + b"<blockquote type=cite>a" * 8_000,
+    "signatures": b"From: a@b.fr\n\nBonjour" + b"\nSent from my phone" * 9_000,
+    "a report of many": b"From: MAILER-DAEMON\nSubject: failure notice\n\n"
+    + b"<a@b.fr>:\n550 5.1.1 no such user\n" * 9_000,
+    "a report of spaces": b"From: MAILER-DAEMON\nSubject: failure notice\n\nundeliverable" + b" " * 900_000,
+    "a calendar": b"From: a@b.fr\nContent-Type: text/calendar\n\nBEGIN:VEVENT\n" + b"ATTENDEE;A=b:c\n" * 60_000,
+    "verdicts": b"From: a@b.fr\nAuthentication-Results: x; " + b"(" * 90_000 + b"\n\nx",
+    "uuencoded files": b"From: a@b.fr\n\n" + b"begin 644 a\n#aaa\n" * 20_000,
+    "dates": b"From: a@b.fr\nAuto-Submitted: auto-replied\nSubject: absence\n\n" + b"retour le 3 nov. " * 20_000,
     "bad base64": b"From: a@b.fr\nContent-Transfer-Encoding: base64\n\n" + b"?=A" * 1_000_000,
 }
 
@@ -285,11 +300,12 @@ def test_recipients_past_the_limit_are_said() -> None:
 
 
 def assert_storable(mail: Inbound) -> None:
-    """Everything goes into a PostgreSQL text column: no NUL, no lone surrogate."""
+    """Nothing failed on the way, and everything goes into a PostgreSQL text column: no NUL, no lone surrogate."""
     texts = [mail.text, mail.subject, mail.html, mail.word_id, *mail.in_reply_to, *mail.facts.values(), *mail.problems]
     texts += [text for p in mail.parties for text in (p.address.value, p.address.name)]
     texts += [text for a in mail.attachments for text in (a.name, a.content_type, a.content_id)]
     together = "".join(texts)
+    assert "n’a pas pu être analysé" not in together
     assert "\x00" not in together
     together.encode("utf-8")
 

@@ -33,7 +33,7 @@ def reply_token(headers: Headers, answered: Iterable[str], *bodies: str) -> str:
         if found := _IN_ID.match(message_id.lower()):
             return found[1]
     for body in bodies:
-        if found := _IN_TEXT.search(body[:_LONGEST_BODY]):
+        if "egards:" in body and (found := _IN_TEXT.search(body[:_LONGEST_BODY])):
             return found[1]
     return ""
 
