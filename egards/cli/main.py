@@ -28,7 +28,11 @@ WORK = {
     "doctor": "egards.cli.commands.doctor",
     "member": "egards.cli.commands.member",
     "key": "egards.cli.commands.key",
+    "mail": "egards.cli.commands.mail",
 }
+
+#: Commands that need neither a house nor its base.
+WITHOUT_HOUSE = {"mail"}
 
 #: Commands that look at the schema themselves before anything changes it.
 WITHOUT_MIGRATION = {"restore", "upgrade", "doctor"}
@@ -43,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     logging.captureWarnings(True)
     try:
+        if args.command in WITHOUT_HOUSE:
+            return int(importlib.import_module(WORK[args.command]).handle(args))
         if args.command == "new":
             choose_new_home(args.folder)
         with open_house(migrate=args.command not in WITHOUT_MIGRATION) as house:
@@ -113,6 +119,11 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export = commands.add_parser("export", help="donner à une personne tout ce que nous savons d’elle")
     export.add_argument("customer", metavar="CLIENT", help="identifiant, adresse électronique ou téléphone")
     export.add_argument("file", type=Path, metavar="FICHIER", help="archive .zip à écrire")
+
+    mail = commands.add_parser("mail", help="montrer ce qui est lu dans des courriels, en JSON, sans rien garder")
+    mail.add_argument("action", choices=["parse"], metavar="parse", help="lire")
+    mail.add_argument("files", nargs="+", metavar="FICHIER", help="courriel tel que reçu (.eml), ou - pour l’entrée")
+    mail.add_argument("--authserv-id", default="", metavar="NOM", help="nom de notre serveur dans Authentication-Results")  # fmt: skip  # noqa: E501
 
 
 def _upkeep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
