@@ -188,6 +188,7 @@ def conditions(member: Member, at: datetime) -> dict[str, Q]:
         "done": Q(state=State.RESOLVED),
     }
 
+
 def asked_for(asked: Asked, member: Member, at: datetime) -> Q:
     """Return what a list keeps, its place and its sign included."""
     found = conditions(member, at)[asked.view]

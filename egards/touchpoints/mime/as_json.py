@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from ..inbound import Address
+from .automatic import Automatic
+from .bodies import File
 from .mail import Mail
 
 
 def as_json(mail: Mail) -> dict[str, Any]:
     """Return every field of a mail under its documented name."""
-    automatic = mail.automatic
     return {
         "from": [_address(one) for one in mail.author],
         "sender": _address(mail.sender) if mail.sender else None,
@@ -28,29 +29,30 @@ def as_json(mail: Mail) -> dict[str, Any]:
         "reply_text": mail.reply_text,
         "quoted_text": mail.quoted_text,
         "forwarded": [asdict(one) | {"at": one.at.isoformat() if one.at else None} for one in mail.forwarded],
-        "attachments": [
-            {
-                "name": file.name,
-                "type": file.content_type,
-                "claimed_type": file.claimed,
-                "size": file.size,
-                "md5": file.md5,
-                "content_id": file.content_id,
-                "inline": file.is_inline,
-            }
-            for file in mail.attachments
-        ],
-        "automatic": {
-            "kind": automatic.kind,
-            "returns_on": automatic.returns_on.isoformat() if automatic.returns_on else None,
-        }
-        if automatic
-        else None,
+        "attachments": [_file(one) for one in mail.attachments],
+        "automatic": _automatic(mail.automatic) if mail.automatic else None,
         "bounce": [asdict(one) for one in mail.bounce],
         "authentication": [asdict(one) for one in mail.authentication],
         "calendar": [asdict(one) for one in mail.calendar],
         "problems": list(mail.problems),
     }
+
+
+def _file(file: File) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "type": file.content_type,
+        "claimed_type": file.claimed,
+        "size": file.size,
+        "md5": file.md5,
+        "content_id": file.content_id,
+        "inline": file.is_inline,
+    }
+
+
+def _automatic(automatic: Automatic) -> dict[str, Any]:
+    day = automatic.returns_on
+    return {"kind": automatic.kind, "returns_on": day.isoformat() if day else None}
 
 
 def _address(address: Address) -> dict[str, str]:

@@ -120,14 +120,7 @@ def _parse(raw: bytes, authserv_id: str) -> Mail:
         quoted_text=split.quoted,
         forwarded=from_split(split) or _attached(bodies, subject, text),
         attachments=read_files(bodies, html),
-        automatic=classify(
-            headers,
-            subject=subject,
-            text=text,
-            is_bounce=bool(bounce),
-            is_report=is_report(root),
-            sent_on=sent_at.date() if sent_at else date(2000, 1, 1),
-        ),
+        automatic=_automatic(root, subject, text, sent_at, is_bounce=bool(bounce)),
         bounce=bounce,
         authentication=read_verdicts(headers, authserv_id),
         calendar=_appointments(root),
@@ -136,6 +129,12 @@ def _parse(raw: bytes, authserv_id: str) -> Mail:
         returned=brought_back,
         headers=headers,
     )
+
+
+def _automatic(root: Part, subject: str, text: str, sent_at: datetime | None, *, is_bounce: bool) -> Automatic | None:
+    sent_on = sent_at.date() if sent_at else date(2000, 1, 1)
+    said = {"subject": subject, "text": text}
+    return classify(root.headers, **said, is_bounce=is_bounce, is_report=is_report(root), sent_on=sent_on)
 
 
 def _note_missing(raw: bytes, headers: Headers, problems: list[str]) -> None:
