@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from egards.accounts.models import Member
 from egards.consent.loading import load_pack
-from egards.conversations.models import Conversation, Event, Promise
+from egards.conversations.models import Conversation, Event, Promise, Turn
 from egards.core import house_mark
 from egards.core.clock import now
 from egards.core.house_mark import MarkedOtherwise, mark_house
@@ -32,10 +34,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings: Any) -> None:
-    """Fourteen passwords hashed as they should be take the time of the whole test."""
+def _quick(settings: Any) -> Iterator[None]:
+    """One day for all: what is drawn depends on it. Fourteen passwords hashed as they should be take a whole test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    load_pack()
+    with time_machine.travel(datetime(2026, 11, 20, 15, tzinfo=UTC)):
+        load_pack()
+        yield
 
 
 def small() -> TownHere:
@@ -65,6 +69,15 @@ def test_every_word_is_accounted_for() -> None:
     assert law == {"received": planned, "stored": planned}
     assert not Waiting.objects.exists()
     assert Interaction.objects.filter(direction="in").count() == planned
+
+
+def test_each_affair_is_one_conversation_whatever_was_said_in_it() -> None:
+    here, until = found_town(size=600, days=8), now()
+    tell(here, until)
+    affairs = [story for story in plan(here, until) if not parts()[story.part].is_poured and story.begins_at < until]
+    assert Conversation.objects.count() == len(affairs)
+    again = [word for story in affairs for word in story.says[1:] if word.at < until]
+    assert Turn.objects.filter(why__in=(Turn.Why.TOKEN, Turn.Why.LINK)).count() == len(again) > 0
 
 
 def test_it_is_alive_answered_promised_and_counted() -> None:
