@@ -33,8 +33,8 @@ FIRST_PAGE_SECONDS = 20
 CELLS = ("root-embedded", "user-embedded", "root-postgresql15", "user-postgresql15")
 HEAD = """# Installation vérifiée
 
-Ce que vit un inconnu : un clone neuf du dépôt, `make test`, puis `make run ARGS=--empty` jusqu’à la première page. Page écrite par
-`make test-setup`, qui la refait.
+Ce que vit un inconnu : un clone neuf du dépôt, `make test`, puis `make run ARGS=--empty` jusqu’à la première page. Page
+écrite par `make test-setup`, qui la refait.
 
 | cas | commit | machine | date | installer et tester (s) | première page (s) | résultat |
 |---|---|---|---|---:|---:|---|

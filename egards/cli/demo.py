@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, Never
+from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
@@ -35,8 +37,16 @@ VISITORS = {
 }
 
 
+def check_hosts(listening: str) -> None:
+    """Refuse to open a demo to anybody else, by its own port or behind a proxy. Raises ``HouseError``."""
+    told = urlsplit(os.environ.get("EGARDS_URL", "")).hostname
+    behind = [name for name in os.environ.get("EGARDS_HOSTS", "").split(",") if name]
+    for host in (listening, *([told] if told else []), *behind):
+        check_host(host)
+
+
 def check_host(host: str) -> None:
-    """Refuse to open a demo to anybody else than this machine. Raises ``HouseError``."""
+    """Refuse a host that is not this machine. Raises ``HouseError``."""
     is_here = host == "localhost"
     with suppress(ValueError):
         is_here = is_here or ip_address(host).is_loopback

@@ -25,7 +25,7 @@ def handle(args: argparse.Namespace) -> int:
     """Open the house until Ctrl-C. A new one on our own database, that nobody made with ``new``, is the demo."""
     is_town = demo.is_or_becomes_demo(is_wanted=not args.empty and args.house.cluster is not None)
     if is_town:
-        demo.check_host(args.host)
+        demo.check_hosts(args.host)
     port = free_port(args.port, args.host)
     url = os.environ["EGARDS_URL"] = address(args.host, port)
     sweep_uploads(args.house.home)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egards.cli.commands.run import keep_empty
-from egards.cli.demo import check_host, hello, is_or_becomes_demo
+from egards.cli.demo import check_host, check_hosts, hello, is_or_becomes_demo
 from egards.cli.house import HouseError
 from egards.core.house_mark import is_demo, is_marked, mark_house
 from tests.cast import cast
@@ -22,6 +22,14 @@ def test_it_opens_on_this_machine(host: str) -> None:
 def test_it_opens_to_nobody_else(host: str) -> None:
     with pytest.raises(HouseError, match="démonstration"):
         check_host(host)
+
+
+def test_it_does_not_open_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EGARDS_URL", "http://localhost:8000")
+    check_hosts("127.0.0.1")
+    monkeypatch.setenv("EGARDS_URL", "https://clients.exemple.fr")
+    with pytest.raises(HouseError, match=r"clients\.exemple\.fr"):
+        check_hosts("127.0.0.1")
 
 
 @pytest.mark.django_db
