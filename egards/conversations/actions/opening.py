@@ -62,7 +62,7 @@ def new_conversation(opening: Opening) -> Conversation:
         is_first_contact=opening.is_first_contact,
         opened_at=at,
         state_at=at,
-        asked_at=at,
+        asked_at=at if _can_be_answered(opening.word) else None,  # a press on a wall waits for nobody
         last_in_id=opening.word.interaction_id,
         last_in_at=at,
         version=1,
@@ -90,10 +90,13 @@ def write_openings(opened: Sequence[tuple[Opening, Conversation]]) -> None:
         _ask_for_call(opening.word, conversation)
 
 
-def answer_promise(conversation: Conversation, at: datetime) -> datetime:
-    """Return by when a person answers a word of a conversation, as it is told to the customer."""
+def answer_promise(conversation: Conversation, at: datetime, *, is_first_word: bool = False) -> datetime:
+    """Return by when a person answers a word of a conversation, as it is told to the customer.
+
+    ``is_first_word``: the customer never wrote before, and waits less; what they write after that is promised as usual.
+    """
     brand = conversation.brand
-    minutes = brand.first_answer_minutes if conversation.is_first_contact else brand.answer_minutes
+    minutes = brand.first_answer_minutes if is_first_word else brand.answer_minutes
     try:
         return promised_answer(working_calendar(brand, conversation.team), at, minutes * 60)
     except NeverOpen:  # hours without an opening promise nothing: a word is kept and answered all the same
@@ -121,7 +124,7 @@ def _can_be_answered(word: Recorded) -> bool:
 
 
 def _promise(conversation: Conversation) -> Promise:
-    due_at = answer_promise(conversation, conversation.opened_at)
+    due_at = answer_promise(conversation, conversation.opened_at, is_first_word=conversation.is_first_contact)
     return Promise(
         conversation=conversation,
         kind=Promise.Kind.ANSWER,

@@ -171,8 +171,9 @@ def _heard(conversation: Conversation, word: Recorded, at: datetime) -> None:
         conversation.state, conversation.state_at, conversation.snoozed_until = State.OPEN, at, None
         tell(conversation, kind, at=at)
     conversation.last_in_id, conversation.last_in_at = word.interaction_id, at
+    conversation.asked_at = conversation.asked_at or at
     conversation.version += 1
-    fields = ["state", "state_at", "snoozed_until", "last_in", "last_in_at", "version"]
+    fields = ["state", "state_at", "snoozed_until", "last_in", "last_in_at", "asked_at", "version"]
     conversation.save(update_fields=fields)
     resume_promises(conversation, at=at)
     if not awaits_answer(conversation):  # an answer written before they spoke again does not answer this word

@@ -161,6 +161,15 @@ def test_the_customer_answers_and_is_promised_again(clock: Clock) -> None:
     assert conversation.turns.filter(why=Turn.Why.TOKEN, is_to_confirm=False).count() == 1
 
 
+def test_only_the_first_word_ever_is_promised_sooner(clock: Clock) -> None:
+    conversation, alice = written(), adviser("alice")
+    left(answered(conversation, alice), clock)
+    to = f"bonjour+{reply_token(conversation.pk)}@lindelle.example"
+    say(mail("Merci, et le tiroir ?", To=to), at=conversation.touchpoint, when=FRIDAY + timedelta(minutes=1))
+    again = conversation.promises.get(status="open")
+    assert again.due_at == datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # nine open hours, to the half hour told
+
+
 def test_a_stranger_with_the_token_is_to_be_confirmed(clock: Clock) -> None:
     conversation = written()
     to = f"bonjour+{reply_token(conversation.pk)}@lindelle.example"
@@ -239,6 +248,7 @@ def test_a_word_from_nowhere_is_promised_nothing() -> None:
     say(posted("Accueil parfait."), at=api_touchpoint(), when=FRIDAY)
     conversation = Conversation.objects.get()
     assert (conversation.customer, conversation.due_at) == (None, None)
+    assert conversation.asked_at is None  # nobody can be kept waiting by a word without an author
 
 
 def test_and_cannot_be_answered() -> None:
