@@ -136,7 +136,7 @@ def _asked(n: int) -> str:
 
 
 def _waiting(waits: Waits) -> str:
-    n = len(waits.running)
+    n = waits.still
     return (ngettext("%(n)s still waits.", "%(n)s still wait.", n) % {"n": french.number(n)}) if n else ""
 
 

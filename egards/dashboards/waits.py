@@ -46,12 +46,16 @@ class OpenTime:
 
 @dataclass(slots=True)
 class Waits:
-    """Waits in seconds: those that ended and those that still run, on the clock and in open hours."""
+    """Waits in seconds: those that ended and those that have no end, on the clock and in open hours.
+
+    ``still`` of them run on; the others were closed without an answer.
+    """
 
     waited: list[float] = field(default_factory=list)
     running: list[float] = field(default_factory=list)
     worked: list[float] = field(default_factory=list)
     running_worked: list[float] = field(default_factory=list)
+    still: int = 0
 
     @property
     def n(self) -> int:
@@ -63,8 +67,9 @@ class Waits:
         """Whether quantiles may be shown."""
         return self.n >= MINIMUM
 
-    def add(self, contacts: Contacts, open_time: OpenTime) -> None:
+    def add(self, contacts: Contacts, open_time: OpenTime, *, now: datetime) -> None:
         """Take the waits of one touchpoint in."""
+        self.still += sum(until >= now for _asked, until in contacts.running)
         self.waited += contacts.waited
         self.worked += contacts.worked
         self.running += [(until - asked).total_seconds() for asked, until in contacts.running]
@@ -104,7 +109,7 @@ def all_waits(
         medium = media.setdefault(touchpoint.kind, Medium(touchpoint.kind, [], None, Waits()))
         medium.touchpoints.append(touchpoint)
         for waits in (whole, medium.waits):
-            waits.add(found[touchpoint.pk], clocks[touchpoint.brand_id])
+            waits.add(found[touchpoint.pk], clocks[touchpoint.brand_id], now=until)
     for medium in media.values():
         medium.promised = _promised(medium.touchpoints)
     asked = (medium for medium in media.values() if medium.waits.n)

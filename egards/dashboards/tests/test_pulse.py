@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from egards.accounts.actions import give_role, place_named
 from egards.customers.models import Customer
 from egards.dashboards.tests.conftest import Opens
-from egards.dashboards.tests.town import conversation, promise, words
+from egards.dashboards.tests.town import NOW, conversation, promise, words
 from egards.interactions.models import Tally
 from egards.measures.actions import count_touched
 from tests.builders import NOON, posted, say
@@ -118,6 +119,16 @@ def test_who_still_waits_is_counted(opens: Opens, house: Cast) -> None:
     conversation(at=house.mailbox, hours_ago=2)
     page = re.sub(r"<[^>]+>", "|", opens(house.bob))
     assert re.search(r"E-mail\W+10\W+1\W+10 min", page)
+
+
+def test_whose_conversation_was_closed_waits_no_more(opens: Opens, house: Cast) -> None:
+    for _ in range(9):
+        conversation(at=house.mailbox, hours_ago=30, answered_after=10)
+    closed = conversation(at=house.mailbox, hours_ago=20)
+    closed.state, closed.state_at = "resolved", NOW - timedelta(hours=2)
+    closed.save(update_fields=["state", "state_at"])
+    page = re.sub(r"<[^>]+>", "|", opens(house.bob))
+    assert re.search(r"E-mail\W+10\W+0\W+10 min", page)
 
 
 def test_too_few_who_asked_give_no_quantile(opens: Opens, house: Cast) -> None:
