@@ -38,6 +38,7 @@ _REASONS: Final[dict[str, Promise]] = {
     "wished": gettext_lazy("wished for, so missing"),
     "irony": gettext_lazy("perhaps ironic"),
     "score-disagrees": gettext_lazy("the score and the words disagree"),
+    "score-alone": gettext_lazy("the score, for want of an opinion in words"),
     "cut": gettext_lazy("the text was read up to here"),
     "urgency": gettext_lazy("says that it is urgent"),
     "sensitive": gettext_lazy("calls for care"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from math import floor
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from egards.understanding.engines.words import split
 from egards.understanding.reading import Intent, Reading, Reason, Span, Text, ThemeReading, Urgency
 
 NAME: Final = "lexique"
-CODE_VERSION: Final = "2"
+CODE_VERSION: Final = "3"
 _LONGEST_SUBJECT: Final = 300
 _MOST_REASONS: Final = 12
 _MOST_SPANS: Final = 4
@@ -168,13 +169,21 @@ class _Verdict:
         blame = balance.blame * self.thresholds["negative_gain"]
         net, force = balance.praise - blame, balance.praise + blame
         if not force:
-            return 0, 0.0, False
+            return self._scored()
         margin = min(1.0, abs(net) / (force + 0.5))
         if abs(net) < self.thresholds["neutral_below"]:
             return 0, margin, True
         strong = margin >= self.thresholds["strong_margin"] and abs(net) >= self.thresholds["strong_score"]
         size = 2 if strong else 1
         return (size if net > 0 else -size), margin, margin < self.thresholds["ambiguous_below"]
+
+    def _scored(self) -> tuple[int, float, bool]:
+        """Without a word of opinion the score speaks alone: a press on a wall says something. Without one, nothing."""
+        score = self.text.score
+        if score is None:
+            return 0, 0.0, False
+        self.reasons.append(Reason("score-alone", _NOWHERE))
+        return floor(4 * score + 0.5) - 2, abs(2 * score - 1), False
 
     def _push_reasons(self) -> None:
         """The strongest pushes, in the order of the text; those of the subject have no place in the text."""

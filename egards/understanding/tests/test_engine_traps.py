@@ -160,6 +160,18 @@ def test_a_score_that_contradicts_the_words_is_surfaced_not_averaged(
     assert "score-disagrees" in {reason.code for reason in scored.reasons}
 
 
+@pytest.mark.parametrize(
+    ("score", "polarity"), [(0.0, -2), (0.25, -1), (0.5, 0), (0.75, 1), (1.0, 2), (0.9, 2), (0.3, -1)]
+)
+@pytest.mark.parametrize("text", ["", "Reçu mardi."])
+def test_a_score_without_an_opinion_in_words_speaks_alone(
+    engine: LexiconEngine, text: str, score: float, polarity: int
+) -> None:
+    reading = reading_of(engine, text, score=score)
+    assert (reading.polarity, reading.ambiguous) == (polarity, False)
+    assert [reason.code for reason in reading.reasons] == ["score-alone"]
+
+
 def test_a_score_that_agrees_changes_nothing(engine: LexiconEngine) -> None:
     text = "Service parfait, rien à redire"
     assert reading_of(engine, text, score=1.0) == reading_of(engine, text)
