@@ -37,24 +37,30 @@ VISITORS = {
 }
 
 
+def is_for_here(listening: str) -> bool:
+    """Say whether a house opens to this machine alone: by its port, its address, and what a proxy may call it."""
+    return not _elsewhere(listening)
+
+
 def check_hosts(listening: str) -> None:
     """Refuse to open a demo to anybody else, by its own port or behind a proxy. Raises ``HouseError``."""
-    told = urlsplit(os.environ.get("EGARDS_URL", "")).hostname
-    behind = [name for name in os.environ.get("EGARDS_HOSTS", "").split(",") if name]
-    for host in (listening, *([told] if told else []), *behind):
-        check_host(host)
-
-
-def check_host(host: str) -> None:
-    """Refuse a host that is not this machine. Raises ``HouseError``."""
-    is_here = host == "localhost"
-    with suppress(ValueError):
-        is_here = is_here or ip_address(host).is_loopback
-    if not is_here:
+    for host in _elsewhere(listening):
         raise HouseError(
             f"cette maison est une démonstration : elle ne s’ouvre que sur cette machine, pas sur {host}. "
             "Pour une maison à vous : egards new DOSSIER."
         )
+
+
+def _elsewhere(listening: str) -> list[str]:
+    told = urlsplit(os.environ.get("EGARDS_URL", "")).hostname
+    behind = [name for name in os.environ.get("EGARDS_HOSTS", "").split(",") if name]
+    return [host for host in (listening, told or "localhost", *behind) if not _is_here(host)]
+
+
+def _is_here(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def is_or_becomes_demo(*, is_wanted: bool) -> bool:

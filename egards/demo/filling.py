@@ -39,7 +39,7 @@ SEED = "lindelle"
 #: No story lasts longer than this from its first word.
 LONGEST_DAYS = 35
 #: The house opens once these last days were told, with all that their customers said before; the rest follows.
-OPENING_DAYS = 14
+OPENING_DAYS = 10
 #: What called members lately they have not seen yet.
 UNSEEN = timedelta(hours=20)
 #: How much of the town is lived in one go: the longer, the fewer batches; the shorter, the truer the order.

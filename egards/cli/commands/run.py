@@ -22,8 +22,9 @@ from egards.workspace.beginning.key import first_page_address, is_new
 
 
 def handle(args: argparse.Namespace) -> int:
-    """Open the house until Ctrl-C. A new one on our own database, that nobody made with ``new``, is the demo."""
-    is_town = demo.is_or_becomes_demo(is_wanted=not args.empty and args.house.cluster is not None)
+    """Open the house until Ctrl-C. A new one on our own database, for this machine only, is the demo."""
+    is_ours = args.empty or args.house.cluster is None or not demo.is_for_here(args.host)
+    is_town = demo.is_or_becomes_demo(is_wanted=not is_ours)
     if is_town:
         demo.check_hosts(args.host)
     port = free_port(args.port, args.host)
@@ -33,7 +34,7 @@ def handle(args: argparse.Namespace) -> int:
     load_pack()
     if is_town:
         demo.fill_house()
-    elif args.empty:
+    elif is_ours:
         keep_empty()
     if port != args.port:
         print(f"Le port {args.port} est pris.", file=sys.stderr)

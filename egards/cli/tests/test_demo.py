@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egards.cli.commands.run import keep_empty
-from egards.cli.demo import check_host, check_hosts, hello, is_or_becomes_demo
+from egards.cli.demo import check_hosts, hello, is_for_here, is_or_becomes_demo
 from egards.cli.house import HouseError
 from egards.core.house_mark import is_demo, is_marked, mark_house
 from tests.cast import cast
@@ -15,13 +15,15 @@ from tests.cast import cast
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.0.0.5"])
 def test_it_opens_on_this_machine(host: str) -> None:
-    check_host(host)
+    check_hosts(host)
+    assert is_for_here(host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "maison.example"])
 def test_it_opens_to_nobody_else(host: str) -> None:
     with pytest.raises(HouseError, match="démonstration"):
-        check_host(host)
+        check_hosts(host)
+    assert not is_for_here(host)
 
 
 def test_it_does_not_open_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
