@@ -66,7 +66,7 @@ def _story(town: Town, day: int, key: str, customer: Customer) -> Story:
         call_from=starts,
         call_to=starts + SLOT,
     )
-    course = Course(town, customer, need, sender, Via.FORM, chance, at, chance.choice(town.advisers), [word])
+    course = Course(town, customer, need, sender, Via.FORM, chance, at, town.adviser(chance), [word])
     _ring(course, starts)
     return Story(key, Calls.name, customer.number, need.situation, tuple(course.steps), need.cause)
 

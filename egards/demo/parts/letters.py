@@ -66,7 +66,7 @@ def _story(town: Town, day: int, key: str) -> Story:
     sender = sender_of(customer, via, chance)
     at = written_at(town.date_of(day), chance)
     said = say(need, customer, kind, chance)
-    course = Course(town, customer, need, sender, via, chance, at, chance.choice(town.advisers))
+    course = Course(town, customer, need, sender, via, chance, at, town.adviser(chance))
     course.steps.append(Says(at, via, sender, said, customer.number, order=need.facts.order))
     take_care(course)
     return Story(key, Letters.name, customer.number, need.situation, tuple(course.steps), need.cause)

@@ -120,7 +120,7 @@ def _thank(course: Course) -> None:
 
 def _before(course: Course, opened: datetime, answered: datetime, care: str) -> None:
     """What is done before the answer: somebody takes it, names the need, notes something, puts it aside; a nudge."""
-    if course.odds(62):
+    if course.odds(78):
         course.at = worked_after(opened, course.chance.uniform(2, 25))
         if course.at < answered:
             course.act(Deed.ASSIGN)

@@ -42,6 +42,10 @@ class Town:
         """Who answers customers."""
         return tuple(member for member in members() if member.role == "adviser")
 
+    def adviser(self, chance: Random) -> Member:
+        """Draw who takes care of an affair: the first, whom visitors are most often, has the longest day."""
+        return chance.choices(self.advisers, [3] + [1] * (len(self.advisers) - 1))[0]
+
     def chance(self, *about: object) -> Random:
         """Return the chance of one thing: the same each time, whatever else was drawn before."""
         return Random("/".join(map(str, (self.seed, *about))))
