@@ -42,6 +42,8 @@ _KINDS: Mapping[str, tuple[str, str | LazyText]] = {
     "unsent": ("send", gettext_lazy("Our answer, not left yet")),
     "word": ("message-circle", gettext_lazy("Their words")),
 }
+#: What we wrote or said to them.
+_ANSWERS = ("answer", "unsent", "call")
 #: What is read with a word, by the way.
 _BESIDE = tuple(f"interaction__{name}" for name in ("delivery", "touchpoint", "product", "place", "turn__by"))
 _IN_SHORT: Mapping[str, LazyText] = {
@@ -76,9 +78,12 @@ class Moment:
     @property
     def line(self) -> str:
         """The moment in a few words, for a short story: ours says what it is, theirs speaks for itself."""
-        words = self.subject or self.said
+        is_ours = self.kind in _ANSWERS  # their subject is the customer's own, « Re: » before it
+        words = (self.said or self.subject) if is_ours else (self.subject or self.said)
         if not words or self.is_theirs or self.kind not in _IN_SHORT:
             return words or self.title
+        if self.kind == "promise":
+            words = words[:1].lower() + words[1:]
         return str(_IN_SHORT[self.kind]) % {"words": words}
 
 

@@ -82,12 +82,18 @@ def thread(found: Opened, *, at: datetime, customer: str) -> list[Item]:
     outcomes = {e.interaction_id: str(e.detail.get("outcome", "")) for e in found.events if e.kind == "called"}
     repeated = {e.interaction_id for e in found.events if e.kind == "repeated"}
     names: dict[str, str] = {str(colleague.id): colleague.name for colleague in found.colleagues}
-    items = [_word(turn, customer, chips, outcomes, repeated) for turn in found.turns]
+    need = found.conversation.need
+    items = [_word(_without_title(turn, need), customer, chips, outcomes, repeated) for turn in found.turns]
     items += [Item("note", f"note-{note.id}", note.at, "notes", note.by, "", text=note.text) for note in found.notes]
     items += [_fact(event, names) for event in found.events if event.kind in _FACTS]
     since = found.turns[0].at if found.has_earlier and found.turns else None
     shown = [item for item in items if since is None or item.at >= since]
     return list(_with_days(sorted(shown, key=lambda item: (item.at, item.shape != "in")), at))
+
+
+def _without_title(turn: TurnRow, need: str) -> TurnRow:
+    """A subject that only says the conversation's title again is not said twice."""
+    return replace(turn, subject="") if need and turn.subject.removeprefix("Re: ") == need else turn
 
 
 def promise_words(promise: PromiseRow) -> str:
