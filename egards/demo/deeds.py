@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
+
+from django.db import transaction
 
 from egards.accounts.models import Member
 from egards.conversations.actions.calls import Outcome, log_call
@@ -28,13 +31,17 @@ if TYPE_CHECKING:
 
 
 def do(house: House, thread: Thread, done: Acts) -> None:
-    """Do one deed of an adviser in the conversation of a story."""
+    """Do one deed of an adviser in the conversation of a story.
+
+    What the house refuses is not done: a visitor may have answered, resolved or joined it meanwhile.
+    """
     if thread.conversation_id is None:
         return  # its first word opened none: it was refused, or is in quarantine
     conversation = Conversation.objects.get(pk=thread.conversation_id)
     while conversation.joined_into_id:
         conversation = Conversation.objects.get(pk=conversation.joined_into_id)
-    _DEEDS[done.deed](conversation, house.members[done.by], done)
+    with suppress(ConversationError), transaction.atomic():
+        _DEEDS[done.deed](conversation, house.members[done.by], done)
 
 
 def _assign(conversation: Conversation, by: Member, done: Acts) -> None:
@@ -97,10 +104,7 @@ def _snooze(conversation: Conversation, by: Member, done: Acts) -> None:
 
 def _resolve(conversation: Conversation, by: Member, done: Acts) -> None:
     """Refused when something is still promised: then an adviser, too, leaves it open."""
-    try:
-        resolve(conversation=conversation, by=by, without_answer=True)
-    except ConversationError:
-        return
+    resolve(conversation=conversation, by=by, without_answer=True)
 
 
 def _call(conversation: Conversation, by: Member, done: Acts) -> None:

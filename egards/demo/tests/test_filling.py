@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.utils import timezone
 
 from egards.accounts.models import Member
 from egards.consent.loading import load_pack
+from egards.conversations.actions.errors import ConversationError
+from egards.conversations.actions.states import resolve
 from egards.conversations.models import Conversation, Event, Promise, Turn
 from egards.core import house_mark
 from egards.core.clock import now
@@ -132,6 +135,18 @@ def test_cut_and_taken_up_again_it_ends_the_same() -> None:
     assert Told.objects.aggregate(n=Sum("steps"))["n"] == planned
     words = sum(word.at < until for story in plan(here, until) for word in story.says)
     assert Interaction.objects.filter(direction="in").count() == words
+
+
+def test_what_a_visitor_did_meanwhile_stops_nothing() -> None:
+    here, until = small(), now()
+    tell(here, until - timedelta(days=2))
+    visitor = Member.objects.get(email__startswith="helene")
+    for conversation in Conversation.objects.exclude(state="resolved"):
+        with suppress(ConversationError):
+            resolve(conversation=conversation, by=visitor, without_answer=True)
+    tell(here, until)
+    planned = sum(step.at < until for story in plan(here, until) for step in story.steps)
+    assert Told.objects.aggregate(n=Sum("steps"))["n"] == planned
 
 
 def test_two_shares_make_the_whole() -> None:
