@@ -1,10 +1,20 @@
-"""The house's clock: one place to ask the time, so that tests and the demo can move it."""
+"""The house's clock: one place to ask the time, so that tests and the demo can move it.
+
+``moved_to`` moves it in one process. All the processes of one test house follow one clock together when
+``EGARDS_CLOCK`` names a file that holds a moment (``make town``): whoever writes it moves their time. A house of
+somebody's own must never be told the time by a file: it is refused unless ``EGARDS_TESTING=1`` says that this is a
+test, and ``egards run`` refuses it in a house that is marked as somebody's own.
+"""
 
 from __future__ import annotations
 
+import mmap
+import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -12,10 +22,61 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: time, in one thread: a plain global costs nothing to the million calls of a house that never moves it.
 _moved: datetime | None = None
 
+#: One moment, in microseconds since 1970: eight bytes written in one go, never half read.
+_MOMENT = struct.Struct("<q")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SharedClock:
+    """A moment in a file that several processes read; it stands still until somebody writes another."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("r+b") as file:
+            self._held = mmap.mmap(file.fileno(), _MOMENT.size)
+
+    def read(self) -> datetime:
+        """Return the moment."""
+        return _EPOCH + timedelta(microseconds=_MOMENT.unpack_from(self._held)[0])
+
+    def write(self, at: datetime) -> None:
+        """Let it be ``at`` (aware) for everybody who reads this file."""
+        _MOMENT.pack_into(self._held, 0, (at - _EPOCH) // timedelta(microseconds=1))
+
+    @classmethod
+    def make(cls, path: Path, at: datetime) -> SharedClock:
+        """Return a clock in a new file."""
+        path.write_bytes(bytes(_MOMENT.size))
+        clock = cls(path)
+        clock.write(at)
+        return clock
+
+
+class NoSharedClock(RuntimeError):
+    """A file is to tell the time in a house that is no test."""
+
+
+def shared_clock(path: str, *, is_test: bool) -> SharedClock | None:
+    """Return the clock that ``EGARDS_CLOCK`` names, None without. Raises ``NoSharedClock`` outside of a test."""
+    if not path:
+        return None
+    if not is_test:
+        raise NoSharedClock("EGARDS_CLOCK is for test houses alone (EGARDS_TESTING=1).")
+    return SharedClock(Path(path))
+
+
+_shared = shared_clock(os.environ.get("EGARDS_CLOCK", ""), is_test=os.environ.get("EGARDS_TESTING") == "1")
+
 
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
-    return datetime.now(UTC) if _moved is None else _moved
+    if _moved is None and _shared is None:
+        return datetime.now(UTC)
+    return _moved or (_shared.read() if _shared else datetime.now(UTC))
+
+
+def is_told_by_file() -> bool:
+    """Say whether a file tells this process the time."""
+    return _shared is not None
 
 
 @contextmanager

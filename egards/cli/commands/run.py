@@ -14,8 +14,8 @@ from egards.cli.house import HouseError
 from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise, wait_for_pages
 from egards.cli.vault import drop_old_keys
 from egards.consent.loading import load_pack
-from egards.core.clock import now
-from egards.core.house_mark import MarkedOtherwise, is_demo, mark_house
+from egards.core.clock import is_told_by_file, now
+from egards.core.house_mark import MarkedOtherwise, is_demo, is_marked, mark_house
 from egards.intake.files import sweep_uploads
 from egards.interactions.models import Interaction
 from egards.workspace.beginning.key import first_page_address, is_new
@@ -23,6 +23,8 @@ from egards.workspace.beginning.key import first_page_address, is_new
 
 def handle(args: argparse.Namespace) -> int:
     """Open the house until Ctrl-C. A new one on our own database, for this machine only, is the demo."""
+    if is_told_by_file() and is_marked() and not is_demo():
+        raise HouseError("EGARDS_CLOCK est réservée aux maisons d’essai : celle-ci est à quelqu’un.")
     is_ours = args.empty or args.house.cluster is None or not demo.is_for_here(args.host)
     is_town = demo.is_or_becomes_demo(is_wanted=not is_ours)
     if is_town:
