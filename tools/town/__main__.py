@@ -1,12 +1,13 @@
 """`make town`: the town lives its days against a running house; what the screens show is held against the truth.
 
-`make town ARGS="--size 300 --days 30"` lives a smaller one and writes var/town/truth.md; the whole one (3,000 customers,
-120 days) writes docs/truth.md. What was seen and done stays in var/town/last: `--again` examines it once more.
+`make town ARGS="--size 300 --days 30"` lives a smaller one and writes var/town/truth.md; the whole one (3,000
+customers, 120 days) writes docs/truth.md. What was seen and done stays in var/town/last: `--again` examines it anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import pickle
 import shutil
@@ -14,23 +15,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 
 from egards.demo.plan.causes import DAYS
 from egards.demo.plan.moments import at as wall
 from egards.demo.plan.moments import local_day
-from egards.demo.plan.story import Says, Story, Via
+from egards.demo.plan.story import Says, Step, Story, Via
 from egards.demo.plan.town import WHOLE, Town
+from tools.town.evidence import Exam
 from tools.town.living import Life
+from tools.town.people_exam import clocks, conversations, customers, identity, reading, tone_table
+from tools.town.pulse_exam import shares, themes, volumes, waits
 from tools.town.seeing import Eyes
 from tools.town.stage import opened
+from tools.town.writing import tone_lines, written
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "town"
 LAST = WORK / "last"
+PAGE = ROOT / "docs" / "truth.md"
 #: The town's first day: a Monday, always the same, so that two runs compare.
 FIRST_DAY = date(2026, 3, 2)
 EVENING = hour(23, 45)
@@ -51,7 +57,23 @@ def main() -> int:
         finally:
             if not options.keep:
                 shutil.rmtree(folder, ignore_errors=True)
+    page = PAGE if (options.size, options.days) == (WHOLE, DAYS) else WORK / PAGE.name
+    page.write_text(examined())
+    print(f"Écrit dans {page.relative_to(ROOT)}.")
     return 0
+
+
+def examined() -> str:
+    """Return the page of what was lived last."""
+    facts: dict[str, str] = json.loads((LAST / "facts.json").read_text())
+    stories: list[Story] = pickle.loads((LAST / "stories.pickle").read_bytes())
+    exam = Exam(LAST, stories, FIRST_DAY, int(facts["Jours"]))
+    parts = (volumes, shares, waits, themes, identity, reading, clocks, conversations, customers)
+    rows = [row for part in parts for row in part(exam)]
+    refused = Counter(one.why for one in exam.diary.lived if not one.is_done)
+    facts["Refus de la maison"] = "; ".join(f"{why} ×{n}" for why, n in refused.most_common(6)) or "aucun"
+    told = [(word, held) for word, held in exam.joined if held["reading"]]
+    return written(rows, facts, tone_lines(tone_table(told)))
 
 
 def live(town: Town, options: argparse.Namespace, folder: Path) -> None:
@@ -76,6 +98,26 @@ def live(town: Town, options: argparse.Namespace, folder: Path) -> None:
         customers = dict.fromkeys(word["customer_id"] for word in words if word["customer_id"])
         eyes.look_at_all(list(dict.fromkeys(life.diary.conversations.values())), list(customers))
         life.diary.save(LAST / "diary.json")
+        keep_facts(town, options, life, stories, time.monotonic() - began)
+
+
+def keep_facts(town: Town, options: argparse.Namespace, life: Life, stories: list[Story], seconds: float) -> None:
+    """Write down what this run was."""
+    steps = Counter("mots" if isinstance(step, Says) else "gestes" for step in _steps(stories, life))
+    facts = {
+        "Taille": f"{town.size} clients, graine « {town.seed} »",
+        "Jours": str(options.days),
+        "Vécu": f"{steps['mots']} mots, {steps['gestes']} gestes, {life.counts['lettres']} lettres parties",
+        "Durée": f"{seconds / 60:.0f} min, {life.counts['moments']} moments (grain {options.grain} min)",
+        "Le": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+    (LAST / "facts.json").write_text(json.dumps(facts, ensure_ascii=False))
+
+
+def _steps(stories: list[Story], life: Life) -> list[Step]:
+    """Steps that were lived."""
+    by_key = {story.key: story for story in stories}
+    return [by_key[one.story].steps[one.step] for one in life.diary.lived if one.is_done]
 
 
 def planned(town: Town, days: int, path: Path) -> list[Story]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]  # no stubs among our tools
 
 from egards.demo.plan.story import Acts, Deed
 from tools.town.affairs import Affair

@@ -27,7 +27,7 @@ class Held:
 class Affair:
     """One story on its way. ``conversation``: its id in the house; ``is_answered``: a person has spoken.
 
-    ``shown_due`` is when the promise at the top of the page was due when somebody last opened it (« - »: there was none).
+    ``shown_due`` is the date of the promise at the top of the page when somebody last opened it (« - »: none).
     """
 
     story: Story
@@ -47,7 +47,9 @@ class Affair:
     def address(self) -> str:
         """Where its customer is written to."""
         first = self.story.steps[0]
-        return (first.sender.email or first.sender.phone) if isinstance(first, Says) else ""
+        if not isinstance(first, Says):
+            return ""
+        return first.sender.phone if first.call_from else first.sender.email or first.sender.phone
 
 
 @dataclass(frozen=True)

@@ -109,8 +109,8 @@ class Life:
             running += [self._pool.submit(self._press, one, said) for one, said in says if said.via == Via.BUTTON]
             running += [self._pool.submit(self._work, login, work) for login, work in _by_adviser(acts).items()]
             self._hand_in([(one, said) for one, said in says if said.via == Via.MAIL])
-            for one in running:
-                one.result()
+            for future in running:
+                future.result()
         with self._timed("repos"):
             self.stage.rest()
         self._collect(together)

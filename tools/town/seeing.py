@@ -33,7 +33,10 @@ class Eyes:
         """Look at the last evening: the pulse over each period, conversations, customers."""
         for period in PERIODS:
             self._keep(f"fin-{period}", f"/pouls/?periode={period}")
-        for name, prefix, ids in (("conversations", "/conversations/", conversations), ("clients", "/clients/", customers)):
+        for name, prefix, ids in (
+            ("conversations", "/conversations/", conversations),
+            ("clients", "/clients/", customers),
+        ):
             pages = {one: self._page(f"{prefix}{one}/") for one in spread(ids)}
             (self.folder / f"{name}.json").write_text(json.dumps(pages, ensure_ascii=False))
 

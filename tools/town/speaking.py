@@ -89,9 +89,7 @@ def press(url: str, door: Sequence[str], key: str, said: Says) -> Answer:
     body = json.dumps(told, ensure_ascii=False).encode()
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     browser = Browser(url)
-    answer = browser.post_bytes(
-        f"/entree/{slug}/", body, {"X-Button-Signature": signature, "X-Button-Delivery": key}
-    )
+    answer = browser.post_bytes(f"/entree/{slug}/", body, {"X-Button-Signature": signature, "X-Button-Delivery": key})
     browser.close()
     if answer.status != 200:
         raise Unexpected(f"la borne répond {answer.status}")
@@ -148,4 +146,6 @@ def _posted(slug: str, key: str, said: Says) -> Mapping[str, Any]:
 
 def _complaint(answer: Answer) -> str:
     page = answer.page()
-    return " ".join(" ".join(node.text_content().split()) for node in page.xpath('//*[@class="wrong" or @role="alert"]'))
+    return " ".join(
+        " ".join(node.text_content().split()) for node in page.xpath('//*[@class="wrong" or @role="alert"]')
+    )

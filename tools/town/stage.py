@@ -45,7 +45,8 @@ class Stage:
 
     def order(self, do: str, **more: Any) -> dict[str, Any]:
         """Have the stagehand do something; return its answer."""
-        assert self._hand.stdin and self._hand.stdout
+        assert self._hand.stdin
+        assert self._hand.stdout
         self._hand.stdin.write(json.dumps({"do": do, **more}) + "\n")
         self._hand.stdin.flush()
         line = self._hand.stdout.readline()
@@ -81,7 +82,7 @@ def opened(folder: Path, at: datetime) -> Iterator[Stage]:
         server = held.enter_context(lasting_server(folder / "postgres"))
         clock = SharedClock.make(folder / "clock", at)
         house = _built(server, folder)
-        settings = {"EGARDS_CLOCK": str(folder / "clock"), "EGARDS_TESTING": "1"}
+        settings: dict[str, Any] = {"EGARDS_CLOCK": str(folder / "clock"), "EGARDS_TESTING": "1"}
         doors = _settled(house, settings)
         post = held.enter_context(smtp_server())
         url = held.enter_context(_running(house, settings, folder))
@@ -117,7 +118,7 @@ def _environment(house: House, settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _running(house: House, settings: Mapping[str, str], folder: Path) -> Iterator[str]:
+def _running(house: House, settings: dict[str, Any], folder: Path) -> Iterator[str]:
     port = free_port(FIRST_PORT, "127.0.0.1")
     process = house.begin("run", "--port", str(port), log=folder / "run.log", **settings)
     url = f"http://localhost:{port}"

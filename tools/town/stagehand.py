@@ -66,7 +66,7 @@ def wait_for_rest(order: dict[str, Any]) -> dict[str, float]:
     while _is_busy():
         if time.monotonic() - began > PATIENCE_SECONDS:
             raise TimeoutError("the house finds no rest")
-        time.sleep(0.004)
+        time.sleep(0.02)
     return {"seconds": time.monotonic() - began}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]  # no stubs among our tools
 
 TIMEOUT_SECONDS = 60.0
 #: Django's level of a message that refuses.
