@@ -47,6 +47,7 @@ MAKERS: dict[str, tuple[list[str], str]] = {
     "messages": (["tools/messages.py", "update"], "mettre à jour et compiler les traductions"),
     "format": (["-m", "ruff", "format", "."], "mettre le code en forme"),
     "screenshots": (["tools/screenshots.py"], "photographier chaque page d’une petite ville dans docs/screenshots/"),
+    "town": (["-m", "tools.town"], "faire vivre la ville contre une maison en marche : les écrans disent-ils vrai ?"),
     "bench": (["tools/bench.py"], "mesurer les débits et les délais sur cette machine"),
     "lock": (["tools/lock.py"], "refaire les deux verrous de dépendances (demande uv)"),
     "test-setup": (["tools/test_setup.py"], "installer et tester une copie neuve : root ou non, deux PostgreSQL"),
