@@ -1,7 +1,7 @@
 """`make town`: the town lives its days against a running house; what the screens show is held against the truth.
 
-`make town ARGS="--size 300 --days 30"` lives a smaller one and writes var/town/truth.md; the whole one (3,000
-customers, 120 days) writes docs/truth.md. What was seen and done stays in var/town/last: `--again` examines it anew.
+`make town ARGS="--size 300 --days 30"` lives a smaller one and writes var/town/truth.md; 120 days, of
+however many customers, write docs/truth.md. What was seen and done stays in var/town/last: `--again` examines it anew.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from egards.demo.plan.town import WHOLE, Town
 from tools.town.evidence import Exam
 from tools.town.living import Life
 from tools.town.people_exam import clocks, conversations, customers, identity, reading, tone_table
-from tools.town.pulse_exam import shares, themes, volumes, waits
+from tools.town.pulse_exam import curve, places, shares, themes, volumes, waits
 from tools.town.seeing import Eyes
 from tools.town.stage import opened
-from tools.town.writing import tone_lines, written
+from tools.town.writing import missed_lines, tone_lines, written
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "town"
@@ -57,7 +57,7 @@ def main() -> int:
         finally:
             if not options.keep:
                 shutil.rmtree(folder, ignore_errors=True)
-    page = PAGE if (options.size, options.days) == (WHOLE, DAYS) else WORK / PAGE.name
+    page = PAGE if options.days >= DAYS else WORK / PAGE.name
     page.write_text(examined())
     print(f"Écrit dans {page.relative_to(ROOT)}.")
     return 0
@@ -68,12 +68,12 @@ def examined() -> str:
     facts: dict[str, str] = json.loads((LAST / "facts.json").read_text())
     stories: list[Story] = pickle.loads((LAST / "stories.pickle").read_bytes())
     exam = Exam(LAST, stories, FIRST_DAY, int(facts["Jours"]))
-    parts = (volumes, shares, waits, themes, identity, reading, clocks, conversations, customers)
+    parts = (volumes, shares, curve, places, waits, themes, identity, reading, clocks, conversations, customers)
     rows = [row for part in parts for row in part(exam)]
     refused = Counter(one.why for one in exam.diary.lived if not one.is_done)
     facts["Refus de la maison"] = "; ".join(f"{why} ×{n}" for why, n in refused.most_common(6)) or "aucun"
-    told = [(word, held) for word, held in exam.joined if held["reading"]]
-    return written(rows, facts, tone_lines(tone_table(told)))
+    table = tone_table([(word, held) for word, held in exam.joined if held["reading"]])
+    return written(rows, facts, [*tone_lines(table), *missed_lines(rows, table)])
 
 
 def live(town: Town, options: argparse.Namespace, folder: Path) -> None:

@@ -52,6 +52,11 @@ class Exam:
         """The last evening's pulse by its period."""
         return {p: pulse_seen((self.folder / f"fin-{p}.html").read_text(), self.last_day) for p in ("jour", "7", "28")}
 
+    def of_places(self) -> dict[str, PulseSeen]:
+        """The last evening's four weeks by place."""
+        pages = self.page("lieux") if (self.folder / "lieux.json").exists() else {}
+        return {name: pulse_seen(text, self.last_day) for name, text in pages.items()}
+
     @property
     def last_day(self) -> date:
         """The last day lived."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from math import inf, isfinite
 
-from egards.demo.plan.causes import TROUBLES
+from egards.demo.plan.causes import CAMPAIGNS, TROUBLES
 from egards.demo.plan.story import Via
+from egards.demo.words.people import places as all_places
 from tools.town import scoring
 from tools.town.evidence import Exam
 from tools.town.hours import PARIS
@@ -67,28 +68,83 @@ def shares(exam: Exam) -> Iterator[Row]:
         yield share(f"mécontents ({length} j)", look.unhappy, unhappy, len(words))
         kept, due = _kept(exam.truth.promises, exam.now, exam.last_day, length)
         yield share(f"promesses tenues ({length} j)", look.promises, kept, due)
-    yield covered("contents, sept jours, chaque soir", _evenings(exam, lambda one: one.happy, _happy))
-    yield covered("mécontents, sept jours, chaque soir", _evenings(exam, lambda one: one.unhappy, _unhappy))
-    yield covered("promesses tenues, sept jours, chaque soir", _evenings(exam, lambda one: one.promises, _kept_share))
-    dots = [(100 * _alone(exam, day), percent(row[1])) for day, row in exam.at_the_end["28"].curve.items()
-            if "%" in row[1] and day >= exam.first_day]  # fmt: skip
-    yield numbers(PULSE, "contents du jour seul (courbe), en points", dots)
-    curve = [(len(exam.said(day, 1, seen_at=exam.now)), int(row[0])) for day, row in exam.at_the_end["28"].curve.items()
-             if day >= exam.first_day]  # fmt: skip
-    yield counts(PULSE, "mots lus ce jour (courbe)", curve)
-    sliding = [(len(exam.said(day, 7, seen_at=exam.now)), int(row[4])) for day, row in exam.at_the_end["28"].curve.items()
-               if day >= exam.first_day + timedelta(days=6)]  # fmt: skip
-    yield counts(PULSE, "n, sept jours (courbe)", sliding)
+    yield covered("contents, sept jours, chaque soir", _evenings(exam, _happy_seen, _happy))
+    yield covered("mécontents, sept jours, chaque soir", _evenings(exam, _unhappy_seen, _unhappy))
+    yield covered("promesses tenues, sept jours, chaque soir", _evenings(exam, _promises_seen, _kept_share))
+    yield from _changes(exam)
 
 
-def _alone(exam: Exam, day: date) -> float:
-    words = exam.said(day, 1, seen_at=exam.now)
-    return sum(word.polarity > 0 for word in words) / len(words)
+def curve(exam: Exam) -> Iterator[Row]:
+    """The curve's table, day by day, on the last look at four weeks."""
+    rows = {day: row for day, row in exam.at_the_end["28"].curve.items() if day >= exam.first_day}
+    alone = {day: exam.said(day, 1, seen_at=exam.now) for day in rows}
+    week = {day: exam.said(day, 7, seen_at=exam.now) for day in rows}
+    yield counts(PULSE, "courbe : lus ce jour", [(len(alone[day]), int(row[0])) for day, row in rows.items()])
+    yield counts(PULSE, "courbe : n, sept jours", [(len(week[day]), int(row[4])) for day, row in rows.items()])
+    shown = [(_happy_of(alone[day]), percent(row[1])) for day, row in rows.items() if "%" in row[1]]
+    yield numbers(PULSE, "courbe : contents du jour seul, en points", shown)
+    shown = [(_happy_of(week[day]), percent(row[2])) for day, row in rows.items() if "%" in row[2]]
+    yield numbers(PULSE, "courbe : contents, sept jours, en points", shown)
+    smooth = _smoothed([alone[day] for day in sorted(rows)])
+    shown = [(true, percent(rows[day][5])) for day, true in zip(sorted(rows), smooth, strict=True)]
+    yield numbers(PULSE, "courbe : lissé, en points", shown)
+
+
+def _smoothed(days: Sequence[Sequence[WordTruth]]) -> list[float]:
+    """One fifth of each day of ten words or more, the rest from those before; begun at the share of all."""
+    z = _happy_of([word for day in days for word in day])
+    found = []
+    for day in days:
+        z = 0.2 * _happy_of(day) + 0.8 * z if len(day) >= 10 else z
+        found.append(z)
+    return found
+
+
+def _changes(exam: Exam) -> Iterator[Row]:
+    """Each evening on which a share is said to have moved since the week before: did it, and that way?"""
+    for name, of, true in (
+        ("contents", _happy_seen, _happy),
+        ("mécontents", _unhappy_seen, _unhappy),
+        ("promesses tenues", _promises_seen, _kept_share),
+    ):
+        claimed = [(look.day, of(look).change) for look in exam.looks if of(look).change is not None]
+        moved = [(change, true(exam, day) - true(exam, day - timedelta(days=7))) for day, change in claimed]
+        right = sum(change * really > 0 for change, really in moved if change)
+        error = "aucun" if not moved else "juste" if right == len(moved) else f"{len(moved) - right} à contresens"
+        yield Row(PULSE, f"« points de plus, de moins » : {name}", f"{len(moved)} dits", f"{right} dans le bon sens",
+                  error, right == len(moved))  # fmt: skip
+
+
+def places(exam: Exam) -> Iterator[Row]:
+    """What each store's page counts, over four weeks: the presses of its button."""
+    if not exam.of_places():
+        return
+    keys = {place.name: place.key for place in all_places()}
+    by_key = {story.key: story.says[0].place for story in exam.stories}
+    words = [word for word in exam.said(exam.last_day, 28) if word.via == Via.BUTTON]
+    pressed = Counter(by_key[word.key] for word in words)
+    shown = [(pressed[keys[name]], look.words) for name, look in exam.of_places().items()]
+    yield counts(PULSE, "mots de chaque magasin (28 j)", shown)
+
+
+def _happy_seen(look: PulseSeen) -> ShareSeen:
+    return look.happy
+
+
+def _unhappy_seen(look: PulseSeen) -> ShareSeen:
+    return look.unhappy
+
+
+def _promises_seen(look: PulseSeen) -> ShareSeen:
+    return look.promises
+
+
+def _happy_of(words: Sequence[WordTruth]) -> float:
+    return 100 * sum(word.polarity > 0 for word in words) / max(1, len(words))
 
 
 def _happy(exam: Exam, day: date) -> float:
-    words = exam.said(day, 7)
-    return 100 * sum(word.polarity > 0 for word in words) / max(1, len(words))
+    return _happy_of(exam.said(day, 7))
 
 
 def _unhappy(exam: Exam, day: date) -> float:
@@ -129,18 +185,20 @@ def waits(exam: Exam) -> Iterator[Row]:
     look = exam.at_the_end["28"]
     asked = _asked(exam, exam.last_day, 28)
     yield counts(PULSE, "ont demandé une personne (28 j)", [(len(asked), look.wait.n)])
-    yield from _medium("toutes", asked, look.wait, exam)
+    yield from _medium("toutes", asked, look.wait)
     for row in look.waits:
         via = MEDIA.get(row.label)
         those = [contact for contact in asked if contact.via == via]
         yield counts(PULSE, f"ont demandé une personne, {row.label} (28 j)", [(len(those), row.n)])
         waiting = sum(not (contact.answered_at or contact.closed_at) for contact in those)
         yield counts(PULSE, f"attendent encore, {row.label}", [(waiting, row.running)])
-        yield from _medium(row.label, those, row, exam)
+        yield from _medium(row.label, those, row)
     intervals = []
     for evening in exam.looks:
         if evening.wait.median is not None and evening.wait.low is not None:
-            truth = scoring.quantile([c.open_wait() for c in _asked(exam, evening.day, 7)], 0.5)
+            truth = scoring.quantile(
+                [c.open_wait() for c in _asked(exam, evening.day, 7) if c.answered_at or not c.closed_at], 0.5
+            )
             intervals.append((evening.wait.low - 60, truth, (evening.wait.high or inf) + 60))
     yield covered("attente médiane, sept jours, chaque soir", intervals)
 
@@ -150,7 +208,8 @@ def _asked(exam: Exam, last: date, days: int) -> list[Contact]:
     return [c for c in exam.truth.contacts if since <= c.asked_at < exam.evening(last)]
 
 
-def _medium(name: str, contacts: Sequence[Contact], row: WaitSeen, exam: Exam) -> Iterator[Row]:
+def _medium(name: str, contacts: Sequence[Contact], row: WaitSeen) -> Iterator[Row]:
+    """Quantiles of those who were, or will be, answered: who was let go without an answer waits for none."""
     for what, part, value, of in (
         ("médiane, heures ouvrées", 0.5, row.median, Contact.open_wait),
         ("9 sur 10, heures ouvrées", 0.9, row.ninth, Contact.open_wait),
@@ -159,7 +218,7 @@ def _medium(name: str, contacts: Sequence[Contact], row: WaitSeen, exam: Exam) -
     ):
         if value is None:
             continue
-        true = scoring.quantile([of(contact) for contact in contacts], part)
+        true = scoring.quantile([of(one) for one in contacts if one.answered_at or not one.closed_at], part)
         cut = 86400 if value >= 86400 else 60
         is_right = 0 <= true - value < cut
         error = "juste" if is_right else spoken(abs(true - value)) if isfinite(true) else "—"
@@ -196,10 +255,19 @@ def themes(exam: Exam) -> Iterator[Row]:
         yield Row(
             PULSE, f"ce qui monte : {name}", told, shown, "—" if delay is None else f"{delay} j", delay is not None
         )
-    days = len({day for day, _theme in false})
-    named = ", ".join(f"{theme} ×{n}" for theme, n in Counter(theme for _day, theme in false).most_common())
-    said = f"{len(false)} ({days} soirs sur {looked})"
-    yield Row(PULSE, "ce qui monte : fausses alertes", "0", said, named or "aucune", not false)
+    busy = [(day, theme) for day, theme in false if _is_busy(day)]
+    for name, some in (
+        ("pendant une campagne, où tout monte", busy),
+        ("hors campagne", [f for f in false if f not in busy]),
+    ):
+        days = len({day for day, _theme in some})
+        named = ", ".join(f"{theme} ×{n}" for theme, n in Counter(theme for _day, theme in some).most_common())
+        said = f"{len(some)} ({days} soirs sur {looked})"
+        yield Row(PULSE, f"ce qui monte sans cause, {name}", "0", said, named or "aucune", not some)
+
+
+def _is_busy(day: int) -> bool:
+    return any(campaign.first <= day <= campaign.last + 7 for campaign in CAMPAIGNS)
 
 
 def troubles(exam: Exam) -> dict[str, tuple[int, int, frozenset[str]]]:
@@ -216,4 +284,6 @@ def troubles(exam: Exam) -> dict[str, tuple[int, int, frozenset[str]]]:
 
 def _is_troubled(exam: Exam, theme: str, day: date) -> bool:
     n = (day - exam.first_day).days
-    return any(first <= n <= last + 70 and theme in touched for first, last, touched in troubles(exam).values())
+    return _is_busy(n) or any(
+        first <= n <= last + 70 and theme in touched for first, last, touched in troubles(exam).values()
+    )

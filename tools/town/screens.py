@@ -16,13 +16,17 @@ _SPACES = re.compile(r"[\u00a0\u202f\s]+")
 
 @dataclass(frozen=True, slots=True)
 class ShareSeen:
-    """A share as shown: in hundredths, with its ends and its n; ``value`` None when too few for one."""
+    """A share as shown: in hundredths, with its ends and its n; ``value`` None when too few for one.
+
+    ``change``: by how many points it is said to have moved, None when no move is claimed.
+    """
 
     value: float | None
     low: float | None
     high: float | None
     n: int
     some: int | None = None
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ def share_seen(fig: Sequence[str]) -> ShareSeen:
     found = next((one for cell in fig if (one := re.match(r"(\d+) à (\d+) %, n = ([\d ]+)", cell))), None)
     if not found:
         return ShareSeen(None, None, None, 0)
-    return ShareSeen(number(fig[1]), int(found[1]), int(found[2]), int(found[3].replace(" ", "")))
+    moved = next((one for cell in fig if (one := re.match(r"(\d+) points? de (plus|moins)", cell))), None)
+    change = int(moved[1]) * (1 if moved[2] == "plus" else -1) if moved else None
+    return ShareSeen(number(fig[1]), int(found[1]), int(found[2]), int(found[3].replace(" ", "")), change=change)
 
 
 def number(text: object) -> int:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lxml import html  # type: ignore[import-untyped]  # no stubs among our tools
+
 from egards import jobnames
 from tools.town.stage import KEEPER, Stage
 from tools.town.visits import Unexpected
@@ -33,6 +35,10 @@ class Eyes:
         """Look at the last evening: the pulse over each period, conversations, customers."""
         for period in PERIODS:
             self._keep(f"fin-{period}", f"/pouls/?periode={period}")
+        pulse = html.document_fromstring((self.folder / "fin-28.html").read_text())
+        places = pulse.xpath('//select[@id="ou"]//option[../@label="Lieux"]')
+        seen = {one.text: self._page(f"/pouls/?periode=28&ou={one.get('value')}") for one in places}
+        (self.folder / "lieux.json").write_text(json.dumps(seen, ensure_ascii=False))
         for name, prefix, ids in (
             ("conversations", "/conversations/", conversations),
             ("clients", "/clients/", customers),
