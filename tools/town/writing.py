@@ -63,10 +63,10 @@ def missed_lines(rows: Sequence[Row], table: Mapping[str, Mapping[str, int]]) ->
     told = [
         _of_unhappy(table.get("mécontent", {})),
         *(f"{row.figure[:1].upper()}{row.figure[1:]} : {row.shown}." for row in rows if _is_short(row)),
-        "Un intervalle compte le hasard du tirage, pas l’erreur de lecture : là où la lecture penche, il penche avec elle.",
+        "Un intervalle compte le hasard du tirage, pas l’erreur de lecture : là où elle penche, il penche avec elle.",
         *(f"« {row.figure.partition(' : ')[2]} » : {row.true}, {row.shown}." for row in rows if _is_cause(row)),
-        "Deux personnes qui partagent une adresse sont un client ; une personne qui en a deux en est deux, tant que rien"
-        " ne les relie : Égards ne colle personne sans preuve, et propose la ressemblance.",
+        "Deux personnes qui partagent une adresse sont un client ; une personne qui en a deux en est deux, tant que"
+        " rien ne les relie : Égards ne colle personne sans preuve, et propose la ressemblance.",
         "Au-delà d’un jour, une attente est dite en jours entiers, coupés : « 2 jours » va jusqu’à 71 h 59.",
     ]
     exact = [row.figure for row in rows if row.is_right]

@@ -36,7 +36,7 @@ def handle(args: argparse.Namespace) -> int:
     load_pack()
     if is_town:
         demo.fill_house()
-    elif is_ours:
+    elif is_ours and not is_told_by_file():
         keep_empty()
     if port != args.port:
         print(f"Le port {args.port} est pris.", file=sys.stderr)
