@@ -16,6 +16,7 @@ from egards.api.models import EVENTS, SCOPES, ApiKey, WebhookEndpoint
 from egards.api.sealing import new_secret, seal
 from egards.core.clock import now
 from egards.core.crypto import keyed_hash, token
+from egards.core.house_mark import is_demo
 from egards.core.safe_http import check_address
 
 
@@ -69,6 +70,8 @@ def open_webhook(
     """
     if not events or set(events) - set(EVENTS):
         raise CannotOpen(_("A webhook needs events among: %(events)s.") % {"events": ", ".join(EVENTS)})
+    if is_demo():
+        raise CannotOpen(_("This house is a demo: nothing leaves it, and no webhook is opened."))
     check_address(url, allow_private=allows_private_webhooks())
     secret = new_secret()
     with transaction.atomic():

@@ -25,6 +25,7 @@ from egards.api.rules import LONGEST_REST, PATIENCE, wait_after
 from egards.api.sealing import unseal
 from egards.core import safe_http
 from egards.core.clock import now
+from egards.core.house_mark import is_demo
 from egards.interactions.models import Interaction, Mode
 
 log = logging.getLogger("egards.webhooks")
@@ -114,6 +115,8 @@ def _claim(endpoint_id: UUID) -> WebhookDelivery | None:
 
 def _post(delivery: WebhookDelivery) -> str:
     """Send one delivery; return the HTTP status, or in a word why nobody answered."""
+    if is_demo():
+        return "demo"  # nothing leaves such a house
     endpoint, at, body = delivery.endpoint, now(), payload(delivery)
     identifier = f"msg_{delivery.pk.hex}"
     headers = {

@@ -1,7 +1,7 @@
 """Whether this house is somebody's own or a demo: one mark in its base, put once and never changed.
 
-A demo lets nothing leave (``touchpoints/actions.py``, ``core/safe_http.py``, and a trigger in the base) and says on
-every page what it is. A house that was made with ``egards new`` is marked as real: it never becomes a demo.
+A demo lets nothing leave (``touchpoints/actions.py``, ``api/webhooks.py``, and a trigger in the base) and says on every
+page what it is. A house that was made with ``egards new`` is marked as real: it never becomes a demo.
 """
 
 from __future__ import annotations

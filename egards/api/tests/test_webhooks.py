@@ -25,6 +25,7 @@ from egards.api.sealing import unseal
 from egards.api.tests.cast import Program, garden_program, house_program
 from egards.core import safe_http
 from egards.core.clock import now
+from egards.core.house_mark import mark_house
 from egards.core.safe_http import Answer, UnsafeAddress
 from egards.intake.follow_up import follow_up
 
@@ -103,6 +104,16 @@ def test_a_word_is_told_signed_and_without_its_words(program: Program, receiver:
     assert b"Odile" not in body
     assert "médical" not in body.decode()
     assert WebhookDelivery.objects.get().state == "sent"
+
+
+def test_nothing_leaves_a_demo(program: Program, receiver: Any) -> None:
+    listen(program, receiver)
+    mark_house(is_demo=True)
+    tell(program.says("Un mot"))
+    assert receiver.seen == []
+    assert WebhookDelivery.objects.get().last_code == "demo"
+    with pytest.raises(CannotOpen, match="démonstration"):
+        listen(program, receiver)
 
 
 def test_a_receiver_that_checks_refuses_another_body_or_key(program: Program, receiver: Any) -> None:

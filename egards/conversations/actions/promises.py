@@ -147,15 +147,26 @@ def settle_due() -> int:
     broken = 0
     while True:
         with transaction.atomic():
-            due = Promise.objects.filter(status=Promise.Status.OPEN, due_at__lt=now())
-            late = list(
-                _dressed(due).select_for_update(of=("self",), skip_locked=True).order_by("due_at")[:SETTLED_TOGETHER]
-            )
-            for promise in late:
-                _settle(promise)
-            broken += len(late)
-        if len(late) < SETTLED_TOGETHER:
+            held = _held_late(now())
+            late = _dressed(_late(now()).filter(conversation_id__in=held)).select_for_update(of=("self",))
+            broken += len([_settle(promise) for promise in late.order_by("due_at")])
+        if len(held) < SETTLED_TOGETHER:
             return broken
+
+
+def _late(at: datetime) -> QuerySet[Promise]:
+    return Promise.objects.filter(status=Promise.Status.OPEN, due_at__lt=at)
+
+
+def _held_late(at: datetime) -> list[UUID]:
+    """Hold conversations with a promise whose time is over; those that somebody is answering wait for the next turn.
+
+    A conversation first, then its promises: the order in which whoever answers takes them, so that neither waits for
+    the other for ever.
+    """
+    first = _late(at).order_by("due_at").values("conversation_id")[:SETTLED_TOGETHER]
+    rows = Conversation.objects.select_for_update(skip_locked=True).filter(pk__in=first).order_by("pk")
+    return [conversation.pk for conversation in rows.only("pk")]
 
 
 def refresh_due(conversation: Conversation) -> None:
@@ -187,6 +198,7 @@ def _tell(
 
 
 def _held(promise: Promise) -> Promise:
+    Conversation.objects.select_for_update(of=("self",)).only("pk").get(promises=promise.pk)
     held = _dressed(Promise.objects.filter(pk=promise.pk)).select_for_update(of=("self",)).get()
     if held.status not in _RUNNING:
         raise ConversationError(_("This promise is settled already."))
