@@ -167,7 +167,7 @@ def translate(item: ToProcess) -> Understood:
     if item.fault:
         return Understood(item, fault=item.fault)
     touchpoint = item.touchpoint
-    meta = Meta(item.received_at, touchpoint.region, {**touchpoint.settings, **item.options})
+    meta = Meta(item.received_at, touchpoint.region, {**touchpoint.settings, **item.options}, item.mode == Mode.LIVE)
     try:
         inbounds = tuple(touchpoint.behaviour().parse(item.raw, meta))
     except Unreadable as fault:

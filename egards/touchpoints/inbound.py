@@ -89,11 +89,12 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the door knew when the bytes came in."""
+    """What the door knew when the bytes came in; ``is_live`` says that they come from outside, just now."""
 
     received_at: datetime
     default_region: str = "FR"
     options: dict[str, str] = field(default_factory=dict)
+    is_live: bool = False
 
 
 class Unreadable(Exception):

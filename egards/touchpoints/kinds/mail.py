@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from egards.touchpoints.forms import MailSendingForm, no_reply_sentence
 from egards.touchpoints.inbound import Attachment, Inbound, Meta
 from egards.touchpoints.kind import Kind
-from egards.touchpoints.mime import message_id, parse_mail
+from egards.touchpoints.mime import message_id, parse_apart, parse_mail
 from egards.touchpoints.no_reply import invites_silence
 from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
 from egards.touchpoints.smtp import PLAIN, hand_over, is_loopback
@@ -42,8 +42,8 @@ class Mail(Kind):
     secret_fields = frozenset({"password"})
 
     def parse(self, raw: bytes, meta: Meta) -> list[Inbound]:
-        """Translate one message."""
-        return [parse_mail(raw, meta)]
+        """Translate one message; what just came from outside, in a process that may be killed."""
+        return [parse_apart(raw, meta) if meta.is_live else parse_mail(raw, meta)]
 
     def sending_problem(self, settings: Mapping[str, Any]) -> str:
         """A relay, an address that takes answers, and encryption unless the relay is on this machine."""

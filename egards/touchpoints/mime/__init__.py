@@ -1,5 +1,6 @@
 """Mail read leniently and within limits: one mail, or the mails of a file or folder. No Django, no database."""
 
+from .apart import parse_apart
 from .as_inbound import as_inbound, parse_mail
 from .as_json import as_json
 from .mail import Mail, message_id, parse
@@ -16,6 +17,7 @@ __all__ = [
     "html_to_text",
     "message_id",
     "parse",
+    "parse_apart",
     "parse_mail",
     "read_maildir",
     "reply_text",

@@ -7,7 +7,7 @@ from .mail import Mail, parse
 
 
 def parse_mail(raw: bytes, meta: Meta) -> Inbound:
-    """Translate one mail. Any bytes give an answer; only nothing at all is ``Unreadable``.
+    """Translate one mail. Any bytes give an answer; only nothing at all, or a fault of ours, is ``Unreadable``.
 
     Sender and date are the mail's claims: parties have the proof ``CLAIMED``, ``happened_at`` is in UTC and may lie.
     ``facts`` may hold ``reply_to`` and ``sender`` (addresses). ``authserv_id`` among the options of the touchpoint is
@@ -15,7 +15,10 @@ def parse_mail(raw: bytes, meta: Meta) -> Inbound:
     """
     if not raw.strip(b"\x00 \t\r\n"):
         raise Unreadable("Le message est vide.")
-    return as_inbound(parse(raw, authserv_id=str(meta.options.get("authserv_id", ""))))
+    mail = parse(raw, authserv_id=str(meta.options.get("authserv_id", "")))
+    if not mail.is_whole:
+        raise Unreadable(mail.problems[0])
+    return as_inbound(mail)
 
 
 def as_inbound(mail: Mail) -> Inbound:

@@ -127,12 +127,12 @@ def _may_be_one(root: Part, text: str, subject: str) -> bool:
 
 def _is_machine(author: str) -> bool:
     folded = author.lower()
-    return any(word in folded for word in _MACHINE_WORDS) and bool(_MACHINE.search(author))
+    return any(map(folded.__contains__, _MACHINE_WORDS)) and bool(_MACHINE.search(author))
 
 
 def _is_about_delivery(subject: str) -> bool:
     folded = subject.lower()
-    return any(word in folded for word in _SUBJECT_WORDS) and bool(_SUBJECT.search(subject))
+    return any(map(folded.__contains__, _SUBJECT_WORDS)) and bool(_SUBJECT.search(subject))
 
 
 def _is_unsigned(root: Part, text: str) -> bool:

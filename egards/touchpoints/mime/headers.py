@@ -29,7 +29,6 @@ _ESCAPED = re.compile(r"\\(.)", re.S)
 _SEGMENT = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?$")
 _ID = re.compile(r"<([^<>]{1,998})>")
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
-_BLANKS = re.compile(r"\s+")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{3},)?\s*(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s+([+-])(\d\d)(\d\d)\b"
 )
@@ -49,6 +48,8 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, bool]:
     """
     stop, body = _block_end(raw, start, end)
     block = raw[start : min(stop, start + MAX_BLOCK)]
+    if (quick := _well_formed(block)) is not None and stop - start <= MAX_BLOCK:
+        return quick, body, True
     headers: Headers = {}
     is_cut = stop - start > MAX_BLOCK
     whole = True
@@ -70,6 +71,19 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, bool]:
     return headers, body, whole and not is_cut
 
 
+def _well_formed(block: bytes) -> Headers | None:
+    """Headers without any accident, as nearly all are; None when there is one."""
+    pairs = _LINE.findall(block)
+    if len(pairs) > MAX_HEADERS:
+        return None
+    headers: Headers = {}
+    for name, value in pairs:
+        if not name or len(value) > MAX_VALUE:
+            return None
+        headers.setdefault(name.lower().decode("ascii"), []).append(value)
+    return headers
+
+
 def _block_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
     """Where the last header line ends and where the body starts (after one empty line)."""
     if raw.startswith(b"\n", start, end):
@@ -85,8 +99,10 @@ def _block_end(raw: bytes, start: int, end: int) -> tuple[int, int]:
 
 def header_text(value: bytes) -> str:
     """The characters of a header value, unfolded, encoded words not yet decoded."""
-    # Raw bytes inside an encoded word are in the word's charset: keep them as they came until then.
-    text = value.decode("ascii", "surrogateescape") if b"=?" in value else decode_text(value)[0]
+    if value.isascii() and b"\x1b" not in value:
+        text = value.decode("ascii")
+    else:  # raw bytes inside an encoded word are in the word's charset: keep them as they came until then
+        text = value.decode("ascii", "surrogateescape") if b"=?" in value else decode_text(value)[0]
     if "\n" in text or "\r" in text:
         text = text.replace("\r", "").replace("\n", "")
     return text.strip()
@@ -191,7 +207,7 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
 
 def message_ids(text: str, limit: int) -> tuple[str, ...]:
     """Message ids without brackets and white space; the first and the last ones when there are too many."""
-    found = [_BLANKS.sub("", one) for one in _ID.findall(text)]
+    found = ["".join(one.split()) for one in _ID.findall(text)]
     if not found:
         found = [word.strip("<>,;") for word in text.split() if "@" in word]
     ids = tuple(dict.fromkeys(clean_line(one)[:998] for one in found if one))

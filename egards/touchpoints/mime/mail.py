@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..inbound import Address
@@ -35,8 +35,8 @@ class Mail:
 
     ``date`` is in UTC. Ids have no brackets. ``text`` is the whole text (out of the page when there is no other), and
     ``reply_text`` with ``quoted_text`` are its two halves. ``problems`` are French sentences shown to members: what was
-    wrong and what was assumed. ``token`` and ``returned`` are ours: the conversation answered, the delivery brought
-    back (see ``tokens``).
+    wrong and what was assumed; ``is_whole`` is False when a fault of ours stopped the reading. ``token`` and
+    ``returned`` are ours: the conversation answered, the delivery brought back (see ``tokens``).
     """
 
     author: tuple[Address, ...] = ()
@@ -60,21 +60,25 @@ class Mail:
     authentication: tuple[Verdict, ...] = ()
     calendar: tuple[Appointment, ...] = ()
     problems: tuple[str, ...] = ()
+    is_whole: bool = True
     token: str = ""
     returned: str = ""
-    headers: Headers = field(default_factory=dict, repr=False)
 
 
 def parse(raw: bytes, *, authserv_id: str = "") -> Mail:
-    """Read one mail. Any bytes give an answer; time and memory are linear in their length, with limits past which the
-    rest is left out and said in ``problems``. ``authserv_id`` is the name under which our server writes its verdicts.
+    """Read one mail. Any bytes give an answer, as long as there is memory for them.
+
+    Time and memory are linear in their length, with limits past which the rest is left out and said in ``problems``.
+    ``authserv_id`` is the name under which our server writes its verdicts.
     """
     try:
         return _parse(raw, authserv_id)
+    except MemoryError:
+        raise
     except Exception as error:  # a mail must not be lost by a fault of ours: its words are kept as they came
         sentence = f"Le message n’a pas pu être analysé ({type(error).__name__})\u202f: il est lu comme du texte."
         text = clean_text(decode_text(raw[:MAX_SPLIT])[0])
-        return Mail(text=text, reply_text=text, problems=(sentence,))
+        return Mail(text=text, reply_text=text, problems=(sentence,), is_whole=False)
 
 
 def message_id(raw: bytes) -> str:
@@ -127,7 +131,6 @@ def _parse(raw: bytes, authserv_id: str) -> Mail:
         problems=tuple(dict.fromkeys(problems)),
         token=reply_token(headers, dict.fromkeys((*answered, *reversed(references))), text, html) or token,
         returned=brought_back,
-        headers=headers,
     )
 
 
@@ -186,15 +189,15 @@ def _split(text: str, html: str, subject: str, bodies: Bodies) -> Split:
     if len(text) > MAX_SPLIT:
         return Split(text.strip(), "")
     is_forward = bool(FORWARD_SUBJECT.match(subject))
-    from_page = bool(html) and len(html) <= MAX_SPLIT and has_quotes(html)
-    is_page_only = from_page and all(part.content_type == "text/html" for part in bodies.texts)
-    if is_page_only:
-        return split_reply(quoted_text(html), is_forward=is_forward)
+    has_page = bool(html) and len(html) <= MAX_SPLIT
+    is_page_only = has_page and all(part.content_type == "text/html" for part in bodies.texts)
+    if is_page_only and has_quotes(html) and (marked := quoted_text(html)) is not None:
+        return split_reply(marked, is_forward=is_forward)
     split = split_reply(text, is_forward=is_forward)
-    if from_page and not split.quoted and split.forward is None and "\n" in text:
-        marked = split_reply(quoted_text(html), is_forward=is_forward)
-        if marked.quoted and marked.reply:
-            return marked
+    if has_page and not is_page_only and not split.quoted and split.forward is None and has_quotes(html):
+        by_page = split_reply(quoted_text(html) or "", is_forward=is_forward)
+        if by_page.quoted and by_page.reply:
+            return by_page
     return split
 
 

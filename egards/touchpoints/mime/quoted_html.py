@@ -33,21 +33,24 @@ _SIGNATURE = re.compile(
 )
 #: One of them is in every page that the three above read.
 _WORDS = (
-    "gmail_", "quote", "cite", "rplyfwdmsg", "appendonsend", "border-top:solid", "border-top: solid", "stopspelling",
-    "olk_src_body", "mail-editor-reference", "reply-intro", "outlookmessageheader", "moz-forward", "zmail_extra",
-    "ms-outlook-mobile", "orcaforward", "isforwardcontent", "replysplit", "wm_reply", "signature", "border-left",
+    "quote", "cite", "CITE", "gmail_", "RplyFwdMsg", "appendonsend", "border-top", "border-left", "BORDER-", "moz-",
+    "stopSpelling", "OLK_SRC", "reference-message", "reply-intro", "MessageHeader", "zmail_", "ignature", "Forward",
+    "replySplit",
 )  # fmt: skip
 
 
 def has_quotes(page: str) -> bool:
     """Whether a page may hold marks of quoting: quick, before the work of ``quoted_text``."""
-    folded = page.lower()
-    return any(word in folded for word in _WORDS)
+    return any(map(page.__contains__, _WORDS))
 
 
-def quoted_text(page: str) -> str:
-    """Text of a page, quoted lines behind « > », introductions and ends marked as ``quotes`` reads them."""
-    page = _MARKS.sub("", page)
+def quoted_text(page: str) -> str | None:
+    """Text of a page, quoted lines behind « > », introductions and ends marked as ``quotes`` reads them.
+
+    None when the page marks nothing: its plain text says as much.
+    """
+    if not page.isascii():
+        page = _MARKS.sub("", page)
     depth_known: list[bool] = []  # for each open blockquote, whether it quotes
 
     def marked(match: re.Match[str]) -> str:
@@ -67,7 +70,8 @@ def quoted_text(page: str) -> str:
             return f"{match[0]}{INTRODUCES}"
         return match[0]
 
-    return _with_quote_marks(html_to_text(_TAG.sub(marked, page)))
+    with_marks = _TAG.sub(marked, page)
+    return None if len(with_marks) == len(page) else _with_quote_marks(html_to_text(with_marks))
 
 
 def _with_quote_marks(text: str) -> str:

@@ -53,6 +53,7 @@ _COLON_END = re.compile(r"[:：]\s*[*_]*\s*$")
 _AFTER_COLON = " \t*_\u202f"
 _BEFORE_WORDS = " \t*>"
 _AROUND_LABEL = " \t*_>|\u202f\ufeff"
+_DRAWN = frozenset(f" \t*-_=~─—–#{INTRODUCES}{ENDS_WORDS}")
 _LAST = frozenset(":： \t*_\u202f>")
 _DIGIT = re.compile(r"\d")
 _VERBS = frozenset(words.split("\\")[0].split()[-1] for words in WROTE.split("|"))
@@ -72,6 +73,9 @@ _FORWARD = re.compile(
 _ORIGINAL_WORDS = tuple(ORIGINAL.split("|"))
 _FORWARD_WORDS = tuple(FORWARDED.split("|"))
 _ABOVE_WORDS = ("above", "dessus", "oberhalb", "über dieser", "encima", "sopra", "boven", "acima")
+_KEYS = frozenset(words.split()[0] for words in (*_ORIGINAL_WORDS, *_FORWARD_WORDS)) | frozenset(
+    ("begin", "anfang", "inicio", "inizio", *(word for words in _ABOVE_WORDS for word in words.split()))
+)
 _ABOVE = re.compile(rf"[^\w]{{0,12}}.{{0,40}}(?:{ABOVE}).{{0,60}}$", re.I)
 
 
@@ -92,34 +96,41 @@ def find_break(lines: Sequence[str], start: int = 0) -> Break | None:
 
 def _worth_a_look(lines: Sequence[str], start: int) -> Iterator[int]:
     """Places of the few lines that may begin a break: everything after is slower than this."""
-    ends = _ends(lines, start)
-    top, end = next(ends)
     for place in range(start, len(lines)):
         line = lines[place]
-        if not line:
+        mark = line[:1]
+        if mark == ">":
             continue
-        while end < place:
-            top, end = next(ends)
-        mark = line[0]
-        is_near = place >= top or (end - place <= LONGEST_INTRODUCTION and _first_word(line) in _FIRST_WORDS)
-        drawn = mark in _RULES or (mark in " \t*" and line.lstrip(_BEFORE_WORDS)[:1] in _RULES)
-        if is_near or drawn or ((":" in line[:40] or mark > "\u3000") and _may_label(line)):
+        if ":" in line or line[-1:] == ">" or "：" in line:
+            if line.rstrip(_AFTER_COLON)[-1:] in (":", "：", ">"):
+                yield from _openings(lines, start, place)
+            elif _may_label(line):
+                yield place
+        if mark in _DRAWN and line.lstrip(_BEFORE_WORDS)[:1] in _RULES:
             yield place
 
 
-def _ends(lines: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
-    """Where an introduction may end, and the first line that it may begin on: a colon, and near it a date, an address,
-    or a quote just after."""
-    for number in range(start, len(lines)):
-        line = lines[number]
-        if line[-1:] in _LAST and line.rstrip(_AFTER_COLON)[-1:] in (":", "：", ">"):
-            top = number
-            while top > start and number - top < LONGEST_INTRODUCTION - 1 and lines[top - 1].strip():
-                top -= 1
-            near = "".join(lines[top : number + 1])
-            if "@" in near or _is_quoted(lines, number + 1) or (line[-1] != ">" and _DIGIT.search(near)):
-                yield top, number
-    yield len(lines), len(lines) + LONGEST_INTRODUCTION + 1
+def _openings(lines: Sequence[str], start: int, end: int) -> Iterator[int]:
+    """Where an introduction that ends on this line may begin, if it has a date, an address, or a quote just after."""
+    top = end
+    while top > start and end - top < LONGEST_INTRODUCTION - 1 and lines[top - 1].strip():
+        top -= 1
+    near = " ".join(lines[top : end + 1])
+    if _may_introduce(near, is_quoted_after=_is_quoted(lines, end + 1)):
+        above = range(max(start, end - LONGEST_INTRODUCTION), top)
+        yield from (place for place in above if lines[place] and _first_word(lines[place]) in _FIRST_WORDS)
+        yield from range(top, end)
+    yield end
+
+
+def _may_introduce(near: str, *, is_quoted_after: bool) -> bool:
+    """Whether the lines up to a colon hold what an introduction cannot do without."""
+    if near.rstrip(_AFTER_COLON)[-1] == ">":  # old Gmail: « 2013/7/20 Sam <sam@…> »
+        return is_quoted_after and "@" in near
+    has_mail, has_digit = "@" in near, bool(_DIGIT.search(near))
+    if (has_mail and has_digit) or (is_quoted_after and (has_mail or has_digit)):
+        return True
+    return (has_mail or has_digit or is_quoted_after) and (_may_say_wrote(near) or bool(_QUOTING.match(near)))
 
 
 def _first_word(line: str) -> str:
@@ -164,11 +175,13 @@ def _separator(lines: Sequence[str], place: int) -> Break | None:
     if len(line) > 160 or not _may_separate(line):
         return None
     folded = line.lower()
-    if any(words in folded for words in _FORWARD_WORDS) and _FORWARD.match(line):
+    if line.isascii() and _KEYS.isdisjoint(folded.replace("-", " ").replace("_", " ").replace("*", " ").split()):
+        return None
+    if any(map(folded.__contains__, _FORWARD_WORDS)) and _FORWARD.match(line):
         kind = Kind.FORWARD
-    elif any(words in folded for words in _ORIGINAL_WORDS) and _ORIGINAL.match(line):
+    elif any(map(folded.__contains__, _ORIGINAL_WORDS)) and _ORIGINAL.match(line):
         kind = Kind.SEPARATOR
-    elif len(line) < 120 and any(words in folded for words in _ABOVE_WORDS) and _ABOVE.match(line):
+    elif len(line) < 120 and any(map(folded.__contains__, _ABOVE_WORDS)) and _ABOVE.match(line):
         return Break(Kind.ABOVE, place, place + 1) if line.strip()[0] in "-#=*_~—" else None
     else:
         return None

@@ -14,6 +14,7 @@ from .signatures import end_of_words
 MAX_LINES = 20_000  # lines looked at; a longer text is kept whole
 MAX_TURNS = 4  # introductions above any words of the person: forwards of forwards
 LONGEST_ANSWERED = 8  # lines of a quote that a person leaves above their answer
+_NOTHING = f" \t\u00a0{INTRODUCES}{ENDS_WORDS}"
 _UNMARKED = {ord(INTRODUCES): None, ord(ENDS_WORDS): None}
 
 
@@ -34,7 +35,9 @@ def reply_text(text: str) -> str:
 
 def split_reply(text: str, *, is_forward: bool = False) -> Split:
     """Part a text. ``is_forward`` says that its subject announces a forward: copied headers then open one."""
-    lines = text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")
+    text = text.replace("\r\n", "\n")
+    original = text.split("\n")
+    lines = text.replace("\u00a0", " ").split("\n") if "\u00a0" in text else original
     if len(lines) > MAX_LINES:
         return Split(text.strip("\n "), "")
     start = 0
@@ -47,7 +50,6 @@ def split_reply(text: str, *, is_forward: bool = False) -> Split:
         if kept or found is None or found.stop >= len(lines):
             break
         start = found.stop
-    original = text.replace("\r\n", "\n").split("\n")
     if not kept and forward:  # only handed on: the other's words are what there is to read
         return Split(forwarded_text(original, forward), "", forward, tuple(original))
     if not kept:
@@ -75,9 +77,9 @@ def _parted(lines: Sequence[str], kept: Sequence[int]) -> tuple[list[str], list[
 
 def _clean(lines: Sequence[str]) -> str:
     first, last = 0, len(lines)
-    while first < last and not lines[first].strip(" \t\ue0a1\ue0a2\u00a0"):
+    while first < last and lines[first].strip(_NOTHING) == "":
         first += 1
-    while last > first and not lines[last - 1].strip(" \t\ue0a1\ue0a2\u00a0"):
+    while last > first and lines[last - 1].strip(_NOTHING) == "":
         last -= 1
     text = "\n".join(lines[first:last]).rstrip()
     return text.translate(_UNMARKED) if INTRODUCES in text or ENDS_WORDS in text else text

@@ -36,6 +36,12 @@ _FROM_DEVICE = re.compile(
     )""",
     re.I | re.X,
 )
+#: How a signature of ``_FROM_DEVICE`` begins, where all its letters are ASCII.
+_DEVICE_WORDS = frozenset(
+    "sent from get transmis obtenir obtenez gesendet versendet verschickt von diese dieses holen laden enviado enviada"
+    " obtener obtenga obter obtenha descargar descarga inviato inviata ottieni scarica verstuurd verzonden gestuurd"
+    " download haal skickat skickad sendt hent poslano trimis iphone'umdan".split()
+)
 _PRODUCT = re.compile(
     r"iphone|ipad|ipod|android|galaxy|samsung|huawei|xiaomi|redmi|blackberry|outlook|yahoo|windows|mobil|mobile"
     r"|t[ée]l[ée]phone|phone|smartphone|handy|m[óo]vil|celular|telefono|telefoon|telem[óo]vel|k-9|airmail|mailbox|spark"
@@ -99,7 +105,7 @@ _FOOTER_SENTENCES = (
 
 def _is_footer(words: str) -> bool:
     folded = words.lower()
-    if any(word in folded for word in _FOOTER_WORDS):
+    if any(map(folded.__contains__, _FOOTER_WORDS)):
         return True
     return any(word in folded and sentence.search(words) for word, sentence in _FOOTER_SENTENCES)
 
@@ -111,9 +117,13 @@ def is_rule(line: str) -> bool:
 
 def is_device_signature(line: str) -> bool:
     """Whether a program, not a person, wrote this line: « Envoyé de mon iPhone »."""
-    if len(line) > LONGEST_LINE:
+    if len(line) > LONGEST_LINE or (line.isascii() and not _may_be_of_device(line)):
         return False
     return bool(_FROM_DEVICE.match(line)) and bool(_PRODUCT.search(line))
+
+
+def _may_be_of_device(line: str) -> bool:
+    return line.lstrip(" <([*_>-").partition(" ")[0].lower() in _DEVICE_WORDS or " from " in line
 
 
 def end_of_words(lines: Sequence[str], start: int, stop: int) -> int:
@@ -158,7 +168,7 @@ def _without_footer(lines: Sequence[str], start: int, stop: int) -> int:
     if _is_footer(paragraph):
         # only the lines of the notice when somebody's words share the paragraph
         return top + next((n for n, line in enumerate(lines[top:stop]) if _is_notice(line)), 0)
-    is_legal = bool(_LEGAL_OPENING.match(paragraph)) and len(paragraph) > 80 and bool(_LEGAL_WORD.search(paragraph))
+    is_legal = len(paragraph) > 80 and bool(_LEGAL_OPENING.match(paragraph)) and bool(_LEGAL_WORD.search(paragraph))
     return top if is_legal else stop
 
 
