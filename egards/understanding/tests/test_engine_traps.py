@@ -217,3 +217,17 @@ def test_a_denied_urgency_is_no_urgency(engine: LexiconEngine) -> None:
 )
 def test_it_guesses_the_language(engine: LexiconEngine, text: str, language: str) -> None:
     assert reading_of(engine, text).language == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’aspirateur a fait des étincelles chez moi.",
+        "L’applique a fumé au bout de huit semaines.",
+        "Le fil du grille-pain a fondu.",
+        "La chaise s’est effondrée sous mon fils.",
+        "J’ai été brûlée par l’eau bouillante.",
+    ],
+)
+def test_what_puts_people_in_danger_is_about_safety(engine: LexiconEngine, text: str) -> None:
+    assert "safety" in {theme.theme for theme in reading_of(engine, text).themes}
