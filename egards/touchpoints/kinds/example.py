@@ -33,6 +33,8 @@ class Example(Kind):
     label = _("Wall button (example)")
     icon = "bolt"
     takes_webhooks = True
+    #: A press on a wall is a word to read; whoever pressed has gone, and left nothing to answer them by.
+    opens_conversations = False
     max_bytes = 64 * 1024
     settings_form = ExampleSettings
 
