@@ -249,7 +249,7 @@ def test_what_changes_in_place_moves_nothing_and_keeps_what_is_typed_focused_and
 ) -> None:
     context = browser_of(chromium, served, house.alice)
     page = context.new_page()
-    rounds = [0]
+    rounds, said = [0], "<p id='said' data-live-said>C’est fait.</p>"
 
     def thread(lines: range) -> str:
         rows = "".join(f"<li id='l{n}'><a href='#l{n}'>Ligne {n}</a></li>" for n in lines)
@@ -257,7 +257,7 @@ def test_what_changes_in_place_moves_nothing_and_keeps_what_is_typed_focused_and
             f"<div id='thread' data-live='conversation:{UUID(int=9)}' data-live-get='/fil/'><ul>{rows}</ul>"
             "<details id='d'><summary>Pourquoi ?</summary>Parce que.</details>"
             "<label>Note <input id='typed' value=''></label>"
-            f"<p id='round'>Tour {rounds[0]}</p></div>"
+            f"{'' if rounds[0] else said}<p id='round'>Tour {rounds[0]}</p></div>"
         )
 
     page.route("**/fil/", lambda route: route.fulfill(body=thread(range(-20, 61)), content_type="text/html"))
@@ -282,4 +282,5 @@ def test_what_changes_in_place_moves_nothing_and_keeps_what_is_typed_focused_and
     assert page.evaluate("document.querySelector('#d').open")
     assert page.input_value("#typed") == "à moitié écrit"
     assert page.locator("#l-20").count() == 1
+    assert page.locator("#said").count() == 1  # the echo of an act does not wipe what was answered to it
     context.close()

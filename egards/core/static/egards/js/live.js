@@ -83,7 +83,7 @@ function morph(place, fresh) {
     window.Idiomorph.morph(place, fresh, {
       morphStyle: "outerHTML",
       ignoreActiveValue: true,
-      callbacks: { beforeNodeMorphed: mayChange, beforeAttributeUpdated: mayUpdate, afterNodeAdded: arrive },
+      callbacks: { beforeNodeMorphed: mayChange, beforeNodeRemoved: mayGo, beforeAttributeUpdated: mayUpdate, afterNodeAdded: arrive },
     });
   });
   const now = document.getElementById(place.id) ?? place;
@@ -95,6 +95,11 @@ function mayChange(node) {
   if (!(node instanceof HTMLElement)) return true;
   const isTyped = node.matches("input, textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
   return !isTyped && !node.hasAttribute("data-live-keep");
+}
+
+// What was answered to an act (data-live-said) waits for the next act: the echo of the act itself would wipe it.
+function mayGo(node) {
+  return !(node instanceof HTMLElement && node.hasAttribute("data-live-said"));
 }
 
 // What the person has unfolded stays so; what fades in is ours to end.
