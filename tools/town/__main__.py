@@ -25,6 +25,7 @@ from egards.demo.plan.moments import at as wall
 from egards.demo.plan.moments import local_day
 from egards.demo.plan.story import Says, Step, Story, Via
 from egards.demo.plan.town import WHOLE, Town
+from tools.benchmarks.report import commit, machine
 from tools.town.evidence import Exam
 from tools.town.living import Life
 from tools.town.people_exam import clocks, conversations, customers, identity, reading, tone_table
@@ -110,6 +111,8 @@ def keep_facts(town: Town, options: argparse.Namespace, life: Life, stories: lis
         "Vécu": f"{steps['mots']} mots, {steps['gestes']} gestes, {life.counts['lettres']} lettres parties",
         "Durée": f"{seconds / 60:.0f} min, {life.counts['moments']} moments (grain {options.grain} min)",
         "Le": f"{datetime.now(UTC):%Y-%m-%d}",
+        "Commit": commit(),
+        "Machine": machine(),
     }
     (LAST / "facts.json").write_text(json.dumps(facts, ensure_ascii=False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -131,10 +132,12 @@ def _take(those: list[PromiseTruth], seen: PromiseSeen, now: datetime) -> Promis
 
 def _due_at_work(exam: Exam) -> Row:
     """What the conversation's page said was due first, each time an adviser opened it."""
+    persons, taken = {story.key: story.customer for story in exam.stories}, _mistaken(exam)
     promised: dict[str, list[PromiseTruth]] = defaultdict(list)
     for promise in exam.truth.promises:
         promised[promise.story].append(promise)
     values: list[tuple[float, float]] = []
+    mistaken = 0
     for lived in exam.diary.lived:
         shown = lived.more.get("due")
         if not shown:
@@ -142,7 +145,20 @@ def _due_at_work(exam: Exam) -> Row:
         running = [p.due_as_of(lived.at) for p in promised[lived.story] if _is_running(p, lived.at)]
         true = min(running, default=None)
         values.append((true.timestamp() // 60 if true else 0.0, _stamp(shown)))
-    return _minutes(CONVERSATION, "« promis avant », à chaque ouverture par une personne", values)
+        mistaken += values[-1][0] != values[-1][1] and persons[lived.story] in taken
+    row = _minutes(CONVERSATION, "« promis avant », à chaque ouverture par une personne", values)
+    return replace(row, note=f"{mistaken} chez des personnes prises pour une autre" if mistaken else "")
+
+
+def _mistaken(exam: Exam) -> frozenset[int]:
+    """People who are seen as several customers, or as one with somebody else."""
+    ids: dict[int, set[str]] = defaultdict(set)
+    people: dict[str, set[int]] = defaultdict(set)
+    for word, held in exam.joined:
+        if word.person is not None:
+            ids[word.person].add(held["customer_id"])
+            people[held["customer_id"]].add(word.person)
+    return frozenset(p for p, those in ids.items() if len(those) > 1 or any(len(people[one]) > 1 for one in those))
 
 
 def _is_running(promise: PromiseTruth, at: datetime) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tools.benchmarks.report import commit, machine
 from tools.town.rows import Row
 
 SCREENS = {
@@ -28,7 +27,7 @@ def written(rows: Sequence[Row], facts: Mapping[str, str], more: Sequence[str]) 
         "",
         '`make town` refait tout ; `make town ARGS="--size 300 --days 30"` fait une ville plus petite.',
         "",
-        *(f"- {name} : {value}" for name, value in {**facts, "Commit": commit(), "Machine": machine()}.items()),
+        *(f"- {name} : {value}" for name, value in facts.items()),
         f"- {right} lignes justes sur {len(rows)}",
         "",
     ]
