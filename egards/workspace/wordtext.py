@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from egards.core.typography import glued
+from egards.touchpoints.mime import folded_lines
 
 #: Beyond, the page says where the rest is. A novel in one mail is rare; a browser is not made for it.
 MOST_SHOWN = 100_000
-_MOST_ATTRIBUTION_LINES = 3
 #: Mailers cut lines somewhere before these: what is longer was not cut, what is shorter ended where its author said.
 _LONGEST_WRAPPED = 80
 _SHORTEST_WRAPPED = 60
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_ATTRIBUTION = re.compile(
-    r"(?:^|\s)(?:le|on)\b.{3,200}(?:a écrit|wrote)\s*:\s*\Z|^-{2,}\s*(?:message d.origine|original message)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +79,18 @@ def _flattened(marks: Sequence[Mark], length: int) -> Iterator[Mark]:
 
 
 def _stretches(text: str) -> list[tuple[bool, int, int]]:
-    """Runs of lines that are quoted (``>``, with the line that announces them) or not, as offsets."""
-    lines = [(m.start(), m.end()) for m in _LINE.finditer(text)]
-    quoted = [text[a:b].lstrip().startswith(">") for a, b in lines]
-    for index in range(1, len(lines)):
-        if quoted[index] and not quoted[index - 1]:
-            _take_announcement(text, lines, quoted, index)
+    """Runs of lines that are quoted or not, as offsets: behind ``>``, or under what a program wrote above a copy."""
     runs: list[tuple[bool, int, int]] = []
-    for (start, end), is_quoted in zip(lines, quoted, strict=True):
+    for match, is_folded in zip(_LINE.finditer(text), folded_lines(text), strict=False):
+        start, end = match.span()
+        is_quoted = is_folded or match.group().lstrip().startswith(">")
+        if is_quoted != (runs[-1][0] if runs else None) and not match.group().strip() and runs:
+            is_quoted = runs[-1][0]  # an empty line goes with what stands above it
         if runs and runs[-1][0] == is_quoted:
             runs[-1] = (is_quoted, runs[-1][1], end)
         else:
             runs.append((is_quoted, start, end))
     return runs
-
-
-def _take_announcement(text: str, lines: list[tuple[int, int]], quoted: list[bool], index: int) -> None:
-    """« Le 18 nov., Camille a écrit : » belongs to what it announces, also when a mailer cut it in two lines."""
-    end = lines[index - 1][1]
-    blank = index - 1
-    while blank > 0 and not text[lines[blank][0] : lines[blank][1]].strip():
-        blank -= 1
-    for first in range(blank, max(blank - _MOST_ATTRIBUTION_LINES, -1), -1):
-        if quoted[first]:
-            return
-        if _ATTRIBUTION.search(text[lines[first][0] : end].strip()):
-            quoted[first:index] = [True] * (index - first)
-            return
 
 
 def _unquoted(text: str) -> Iterator[tuple[Piece, ...]]:

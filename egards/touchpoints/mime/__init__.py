@@ -6,7 +6,7 @@ from .as_json import as_json
 from .mail import Mail, message_id, parse
 from .mailboxes import Item, find_mail_files, read_maildir, split_mbox
 from .plain import html_to_text
-from .reply import reply_text
+from .reply import folded_lines, reply_text
 
 __all__ = [
     "Item",
@@ -14,6 +14,7 @@ __all__ = [
     "as_inbound",
     "as_json",
     "find_mail_files",
+    "folded_lines",
     "html_to_text",
     "message_id",
     "parse",

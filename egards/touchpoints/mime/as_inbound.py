@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..inbound import Address, Attachment, Inbound, Meta, Party, Role, Unreadable
 from .mail import Mail, parse
+from .tokens import ours_in
 
 
 def parse_mail(raw: bytes, meta: Meta) -> Inbound:
@@ -32,12 +33,21 @@ def as_inbound(mail: Mail) -> Inbound:
         parties=_parties(mail),
         attachments=tuple(Attachment(file.name, file.claimed, file.data, file.content_id) for file in mail.attachments),
         in_reply_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
-        reply_token=mail.token,
-        bounced=mail.returned,
+        reply_token=mail.token or next((token for one in mail.bounce if (token := ours_in(one.message_id)[0])), ""),
+        bounced=mail.returned or _brought_back(mail),
         is_automatic=mail.automatic is not None,
         facts=_facts(mail),
         problems=mail.problems,
     )
+
+
+def _brought_back(mail: Mail) -> str:
+    """The id of our delivery that a report of any make brings back for good; empty for a delay or a complaint."""
+    for bounce in mail.bounce:
+        is_over = bounce.action == "failed" or (not bounce.action and bounce.status.startswith("5"))
+        if is_over and (ours := ours_in(bounce.message_id)[1]):
+            return ours
+    return ""
 
 
 def _parties(mail: Mail) -> tuple[Party, ...]:

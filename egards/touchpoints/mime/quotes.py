@@ -47,6 +47,9 @@ _OPENER = re.compile(rf"[\s>*_–—-]*(?:(?:{OPENERS})\b|[在于於]\s?\d)", re
 _MAIL = re.compile(r"[^\s<>()\[\]:;,\"]{1,200}@[^\s<>()\[\]:;,\"]{2,200}|<\s*mailto:|\[mailto:", re.I)
 _CLOCK = re.compile(r"\b\d{1,2}\s?[:.hH]\s?\d{2}\b|\d{1,2} ?(?:h|Uhr|[ap]\.?m\.?)\b")
 _DAY = re.compile(r"\b\d{4}\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\b|\b\d{1,2}\.? \w{3}|\w{3,} \d{1,2}\b|年|년")
+_VIA = re.compile(r"[\s>*_]*\S.{0,80}\svia\s.{2,80}\swrote\s?:\s*$", re.I)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_STAMPED = re.compile(r"[\s>*_]*20\d\d-\d\d-\d\d \d\d:\d\d (?:GMT|UTC)?[+-]\d\d:?\d\d\b.{2,80}:\s*$")
 _DATED_START = re.compile(r"[\s>*_]*(?:\w{2,12}\.?,?\s+(?:den\s+)?)?\d{1,4}[\s./年-]")
 _NAME_START = re.compile(r"[\s>*_]*(?:[\"“«']?[^\W\d_][^:!?]{0,100})?[<(\[\"]?[^\s<>]{0,100}@")
 _COLON_END = re.compile(r"[:：]\s*[*_]*\s*$")
@@ -130,7 +133,9 @@ def _may_introduce(near: str, *, is_quoted_after: bool) -> bool:
     has_mail, has_digit = "@" in near, bool(_DIGIT.search(near))
     if (has_mail and has_digit) or (is_quoted_after and (has_mail or has_digit)):
         return True
-    return (has_mail or has_digit or is_quoted_after) and (_may_say_wrote(near) or bool(_QUOTING.match(near)))
+    return (has_mail or has_digit or is_quoted_after or " via " in near) and (
+        _may_say_wrote(near) or bool(_QUOTING.match(near))
+    )
 
 
 def _first_word(line: str) -> str:
@@ -324,8 +329,12 @@ def _introduces(joined: str, lines: Sequence[str], after: int) -> bool:
     if _may_say_wrote(joined) and _WROTE.search(joined):
         opens = bool(_OPENER.match(joined) or _DATED_START.match(joined))
         if opens:
-            return has_mail or has_clock or _is_quoted(lines, after)
-        return (has_mail and (has_clock or bool(_NAME_START.match(joined)))) or _is_quoted(lines, after)
+            has_date = bool(_YEAR.search(joined) and _DAY.search(joined))
+            return has_mail or has_clock or has_date or _is_quoted(lines, after)
+        named = has_mail and (has_clock or bool(_NAME_START.match(joined)))
+        return named or bool(_VIA.match(joined)) or _is_quoted(lines, after)
+    if _STAMPED.match(joined):
+        return True
     if not has_mail:
         return bool(_OPENER.match(joined)) and has_clock and bool(_DAY.search(joined)) and _is_quoted(lines, after)
     if _DATED_START.match(joined) and (has_clock or _DAY.search(joined)):

@@ -40,6 +40,30 @@ def split_reply(text: str, *, is_forward: bool = False) -> Split:
     lines = text.replace("\u00a0", " ").split("\n") if "\u00a0" in text else original
     if len(lines) > MAX_LINES:
         return Split(text.strip("\n "), "")
+    kept, forward, _folded_from = _search(lines, is_forward=is_forward)
+    if not kept and forward:  # only handed on: the other's words are what there is to read
+        return Split(forwarded_text(original, forward), "", forward, tuple(original))
+    if not kept:
+        return Split(_clean(original), "", forward, tuple(original) if forward else ())
+    reply, quoted = _parted(original, kept)
+    return Split(_clean(reply), _clean(quoted), forward, tuple(original) if forward else ())
+
+
+def folded_lines(text: str) -> list[bool]:
+    """For each line, whether it is others' words under an introduction or copied headers: a page folds it away.
+
+    Signatures are the person's own: they are not folded. Nothing is when there is nothing else to read.
+    """
+    lines = text.replace("\u00a0", " ").split("\n")
+    if len(lines) > MAX_LINES:
+        return [False] * len(lines)
+    kept, _forward, start = _search(lines, is_forward=False)
+    said = set(kept)
+    return [bool(kept) and number >= start and number not in said for number in range(len(lines))]
+
+
+def _search(lines: Sequence[str], *, is_forward: bool) -> tuple[list[int], Break | None, int]:
+    """The lines to keep, the forward that was met, and where the words of others begin."""
     start = 0
     forward: Break | None = None
     for _turn in range(MAX_TURNS):
@@ -50,12 +74,7 @@ def split_reply(text: str, *, is_forward: bool = False) -> Split:
         if kept or found is None or found.stop >= len(lines):
             break
         start = found.stop
-    if not kept and forward:  # only handed on: the other's words are what there is to read
-        return Split(forwarded_text(original, forward), "", forward, tuple(original))
-    if not kept:
-        return Split(_clean(original), "", forward, tuple(original) if forward else ())
-    reply, quoted = _parted(original, kept)
-    return Split(_clean(reply), _clean(quoted), forward, tuple(original) if forward else ())
+    return kept, forward, len(lines) if found is None else found.start
 
 
 def forwarded_text(lines: Sequence[str], forward: Break) -> str:

@@ -36,6 +36,10 @@ _FROM_DEVICE = re.compile(
     )""",
     re.I | re.X,
 )
+#: « Sent with Somemail »: a name with a capital, and no sentence.
+_NAMED_PROGRAM = re.compile(
+    r"[\s<(\[*_>-]*[Ss]ent (?:from|via|with|using) (?:my )?[A-Z][\w.-]+(?: [A-Z]\w*){0,4}[\s>)\]*_]*$"
+)
 #: How a signature of ``_FROM_DEVICE`` begins, where all its letters are ASCII.
 _DEVICE_WORDS = frozenset(
     "sent from get transmis obtenir obtenez gesendet versendet verschickt von diese dieses holen laden enviado enviada"
@@ -119,6 +123,8 @@ def is_device_signature(line: str) -> bool:
     """Whether a program, not a person, wrote this line: « Envoyé de mon iPhone »."""
     if len(line) > LONGEST_LINE or (line.isascii() and not _may_be_of_device(line)):
         return False
+    if _NAMED_PROGRAM.match(line):
+        return True
     return bool(_FROM_DEVICE.match(line)) and bool(_PRODUCT.search(line))
 
 

@@ -16,6 +16,7 @@ _IN_ADDRESS = re.compile(rf"\+{_TOKEN}@")
 _IN_ID = re.compile(rf"^{_TOKEN}\.[0-9a-f]{{32}}@")
 _IN_TEXT = re.compile(rf"\begards:{_TOKEN}{_ALONE}")
 _RETURNED = re.compile(rb"^message-id:\s*<([a-z2-7]{52}|egards)\.([0-9a-f]{32})@", re.I | re.M)
+_OURS = re.compile(r"([a-z2-7]{52}|egards)\.([0-9a-f]{32})@")
 _FAILED = re.compile(rb"^action:\s*failed\b", re.I | re.M)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 _LONGEST = 4_000  # characters of a header searched
@@ -36,6 +37,14 @@ def reply_token(headers: Headers, answered: Iterable[str], *bodies: str) -> str:
         if "egards:" in body and (found := _IN_TEXT.search(body[:_LONGEST_BODY])):
             return found[1]
     return ""
+
+
+def ours_in(message_id: str) -> tuple[str, str]:
+    """Return the token and the id of the delivery that a Message-ID of ours carries; empty when it is none of ours."""
+    found = _OURS.match(message_id.lower())
+    if found is None:
+        return "", ""
+    return "" if found[1] == "egards" else found[1], found[2]
 
 
 def returned(headers: Headers, raw: bytes) -> tuple[str, str]:

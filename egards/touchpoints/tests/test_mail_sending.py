@@ -279,6 +279,23 @@ def test_a_letter_that_is_late_or_not_ours_has_not_come_back(action: str, identi
     assert (came.reply_token, came.bounced) == (token, "")
 
 
+@pytest.mark.parametrize(
+    ("words", "bounced"),
+    [
+        ("550 5.1.1 <odile@client.example>: no such user", DELIVERY.hex),
+        ("Message delayed: 421 4.4.1 will be retried", ""),
+    ],
+)
+def test_a_letter_that_comes_back_in_a_mere_text_says_which_one_it_was(words: str, bounced: str) -> None:
+    raw = (
+        "From: MAILER-DAEMON@relais.example\r\nSubject: failure notice\r\n\r\n"
+        f"<odile@client.example>:\r\n{words}\r\n\r\n--- Below this line is a copy of the message.\r\n\r\n"
+        f"Message-ID: <{TOKEN}.{DELIVERY.hex}@lindelle.example>\r\nSubject: x\r\n"
+    )
+    came = MAIL.parse(raw.encode(), Meta(datetime(2026, 11, 23, tzinfo=UTC)))[0]
+    assert (came.reply_token, came.bounced, came.is_automatic) == (TOKEN, bounced, True)
+
+
 def test_a_plain_mail_brings_nothing_back() -> None:
     raw = f"From: o@client.example\r\n\r\nAction: failed\r\nMessage-ID: <{TOKEN}.{DELIVERY.hex}@l.example>\r\n"
     assert MAIL.parse(raw.encode(), Meta(datetime(2026, 11, 23, tzinfo=UTC)))[0].bounced == ""

@@ -85,3 +85,17 @@ def test_no_character_that_was_said_is_lost_or_written_twice(text: str, spans: l
 )
 def test_an_excerpt_begins_with_what_was_said(text: str, expected: str) -> None:
     assert excerpt(text) == expected
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "De : Boutique <contact@boutique.example>\nEnvoyé : lundi 23 novembre\nÀ : Odile\nObjet : Table\n\nBonjour.",
+        "-----Ursprüngliche Nachricht-----\nVon: Boutique\nGesendet: Montag\nAn: Odile\n\nGuten Tag.",
+        "El lun, 23 nov 2026 a las 9:12, Boutique (<contact@boutique.example>)\nescribió:\n\n> Hola",
+    ],
+)
+def test_what_a_program_copied_is_folded_also_without_signs(copied: str) -> None:
+    own, quoted = blocks(f"Je n’ai rien reçu.\n\nOdile\n\n{copied}\n")
+    assert said([own]) == ["Je n’ai rien reçu.", "Odile"]
+    assert (own.is_quoted, quoted.is_quoted) == (False, True)
