@@ -55,7 +55,7 @@ def folded_lines(text: str) -> list[bool]:
     Signatures are the person's own: they are not folded. Nothing is when there is nothing else to read.
     """
     lines = text.replace("\u00a0", " ").split("\n")
-    if len(lines) > MAX_LINES:
+    if len(lines) > MAX_LINES or find_break(lines) is None:
         return [False] * len(lines)
     kept, _forward, start = _search(lines, is_forward=False)
     said = set(kept)
