@@ -154,6 +154,7 @@ def test_french_figures_are_read_as_shown() -> None:
     assert screens.share_seen(["Contents", "30 %", "", "22 à 39 %, n = 1 109", "11 points de plus"]).n == 1109
     assert screens.share_seen(["Promesses tenues", "11 sur 19", "Trop peu"]).some == 11
     assert (screens.span("2 h 10"), screens.span("38 min"), screens.span("3 jours"), screens.span("—")) == (7800, 2280, 259200, None)  # fmt: skip  # noqa: E501
+    assert screens.span("2 jours 20 h") == 68 * 3600
     assert screens.ends("22 min à 3 h 10") == (1320, 11400)
     assert screens.ends("1 h 51 ou plus") == (6660, None)
     assert screens.number("1\u202f284 mots") == 1284

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from egards.core import french
 from egards.dashboards.plots import Bar, share_bar, wait_bar
 from egards.dashboards.shares import Change, Share
-from egards.dashboards.spans import ends, span
+from egards.dashboards.spans import ends, open_span, worked
 from egards.dashboards.waits import Waits
 from egards.statistics.waits import WaitQuantile
 
@@ -72,7 +72,7 @@ def wait_figure(now: Waits, before: Waits, *, link: str, link_text: str) -> Figu
     median = now.open_hours(0.5)
     if not now.is_enough or median.value is None:
         return Figure(name, _asked(now.n), _waiting(now) or _too_few(), link, link_text)
-    value = span(median)
+    value = open_span(median)
     return Figure(
         name=name,
         value=value,
@@ -116,7 +116,7 @@ def _wait_change(median: WaitQuantile, before: Waits) -> str:
         return ""
     if not _is_apart(median, earlier):
         return _("No significant change")
-    moved = french.duration(abs(median.value - earlier.value))
+    moved = worked(abs(median.value - earlier.value))
     return (_("%(moved)s less") if median.value < earlier.value else _("%(moved)s more")) % {"moved": moved}
 
 

@@ -19,7 +19,7 @@ from egards.dashboards.periods import PERIODS, USUAL
 from egards.dashboards.plots import Spark, WaitPlot, spark, wait_plot
 from egards.dashboards.pulse import Pulse
 from egards.dashboards.sentences import alarm_sentences, answer, caution, late_media
-from egards.dashboards.spans import ends, span
+from egards.dashboards.spans import ends, open_span, span
 from egards.dashboards.themes import ThemeLine
 from egards.dashboards.waits import Medium
 from egards.interactions.queries import Law
@@ -163,7 +163,7 @@ def _medium(row: int, medium: Medium, pages: _Links) -> MediumRow:
         medium=medium,
         plot=plot,
         clock=(span(waits.on_the_clock(0.5)), span(waits.on_the_clock(0.9))),
-        open_hours=(span(median), span(ninth)),
+        open_hours=(open_span(median), open_span(ninth)),
         interval=ends(median),
         is_late=is_late,
         link=pages.words(answer="demande", point=point),

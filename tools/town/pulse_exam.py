@@ -219,7 +219,7 @@ def _medium(name: str, contacts: Sequence[Contact], row: WaitSeen) -> Iterator[R
         if value is None:
             continue
         true = scoring.quantile([of(one) for one in contacts if one.answered_at or not one.closed_at], part)
-        cut = 86400 if value >= 86400 else 60
+        cut = 3600 if value >= 86400 and "horloge" in what else 60
         is_right = 0 <= true - value < cut
         error = "juste" if is_right else spoken(abs(true - value)) if isfinite(true) else "—"
         yield Row(PULSE, f"attente, {name} : {what}", spoken(true), spoken(value), error, is_right)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import html  # type: ignore[import-untyped]  # no stubs among our tools
 
-_UNITS = {"s": 1, "min": 60, "h": 3600, "jour": 86400, "jours": 86400}
+_UNITS = {"s": 1, "min": 60, "h": 3600}
 _SPACES = re.compile(r"[\u00a0\u202f\s]+")
 
 
@@ -115,16 +115,12 @@ def number(text: object) -> int:
 
 
 def span(text: str) -> float | None:
-    """Read « 2 h 10 », « 38 min », « 3 jours » in seconds; None for « — »."""
+    """Read « 2 h 10 », « 38 min », « 3 jours 20 h » in seconds; None for « — »."""
     plain = _SPACES.sub(" ", text).strip()
-    found = re.match(r"(\d+) (s|min|h|jours?)(?: (\d+))?", plain)
+    if whole := re.match(r"(\d+) jours?(?: (\d+) h)?", plain):
+        return int(whole[1]) * 86400.0 + int(whole[2] or 0) * 3600.0
+    found = re.match(r"(\d+) (s|min|h)(?: (\d+))?", plain)
     return int(found[1]) * _UNITS[found[2]] + int(found[3] or 0) * 60.0 if found else None
-
-
-def grain(text: str) -> float:
-    """Return how many seconds a text of ``span`` may hide: it is cut to its smallest unit."""
-    plain = _SPACES.sub(" ", text)
-    return 86400.0 if "jour" in plain else 60.0 if re.search(r"h|min", plain) else 1.0
 
 
 def ends(text: str) -> tuple[float | None, float | None]:

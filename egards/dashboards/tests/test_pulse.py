@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from egards.accounts.actions import give_role, place_named
 from egards.customers.models import Customer
+from egards.dashboards.spans import waited, worked
 from egards.dashboards.tests.conftest import Opens
 from egards.dashboards.tests.town import NOW, conversation, promise, words
 from egards.interactions.models import Tally
@@ -111,6 +112,18 @@ def test_waits_are_by_medium_on_both_clocks(opens: Opens, house: Cast) -> None:
     # eleven waits of 10…110 open minutes: the sixth is the median, the tenth the ninth decile
     row = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "|", page[page.index("Médiane, à l’horloge") :]))[:600]
     assert re.search(r"E-mail\W+11\W+0\W+1 h\W+20 min à 1 h 40\W+1 h 40\W+9 h\W+6 h\W+10 h\W", row), row
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0.5, "30 min"), (23.9, "23 h 54"), (24, "1 jour"), (68.7, "2 jours 20 h"), (72.1, "3 jours")]
+)
+def test_a_wait_of_days_says_its_hours(hours: float, said: str) -> None:
+    assert waited(3600 * hours).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(("hours", "said"), [(0.5, "30 min"), (24, "24 h"), (37.7, "37 h 42")])
+def test_open_time_is_never_told_in_days(hours: float, said: str) -> None:
+    assert worked(3600 * hours).replace("\u00a0", " ") == said
 
 
 def test_who_still_waits_is_counted(opens: Opens, house: Cast) -> None:
