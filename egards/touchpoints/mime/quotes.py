@@ -65,7 +65,7 @@ _FIRST_WORDS = frozenset(word.split()[0] for word in OPENERS.split("|"))
 _RULES = frozenset(f"-_=~─—–#{INTRODUCES}{ENDS_WORDS}")
 _BY_LABEL = {word: kind for kind, words in LABELS.items() for word in words.split("|")}
 _HEADER = re.compile(r"[\s>|*_\ufeff]{0,8}([^\W\d_][^:：\n]{0,24}?)\s?[*_]*\s?[:：](?!//)[*_]*(?:\s|$|(?=[^\s]))(.*)$")
-_ORIGINAL = re.compile(rf"[\s*>_]*[-_=~─—–]{{2,}}+[\s>*]*+(?:{ORIGINAL})\b.{{0,60}}$", re.I)
+_ORIGINAL = re.compile(rf"[\s*>_]*[-_=~─—–]{{2,}}+[\s>*]*+(?:(?:{ORIGINAL})\b.{{0,60}}|original[ -]*)$", re.I)
 _FORWARD = re.compile(
     rf"[\s*>_]*(?:[-_=~─—–]{{2,}}+[\s>*]*+(?:{FORWARDED})\b.{{0,80}}|(?:begin|début|anfang|inicio|inizio"
     rf"|início).{{0,12}}?"
@@ -73,7 +73,7 @@ _FORWARD = re.compile(
     re.I,
 )
 # Looking for a word is much faster than for all the sentences that it may stand in.
-_ORIGINAL_WORDS = tuple(ORIGINAL.split("|"))
+_ORIGINAL_WORDS = (*ORIGINAL.split("|"), "original-", "original -")
 _FORWARD_WORDS = tuple(FORWARDED.split("|"))
 _ABOVE_WORDS = ("above", "dessus", "oberhalb", "über dieser", "encima", "sopra", "boven", "acima")
 _KEYS = frozenset(words.split()[0] for words in (*_ORIGINAL_WORDS, *_FORWARD_WORDS)) | frozenset(

@@ -109,12 +109,25 @@ def _kept(lines: Sequence[str], start: int, found: Break | None) -> list[int]:
     stop = len(lines) if found is None else found.start
     before = _without_trailing_quotes(lines, start, stop)
     has_words = _has_words(lines, start, before)
+    if found is None and has_words and (top := _under_introduced_quote(lines, start, before)):
+        return list(range(top, before))
     if found is None or found.kind is not Kind.INTRODUCTION or not _quote_follows(lines, found.stop):
         return list(range(start, before)) if has_words else []
     after = _answers(lines, found, has_words=has_words)
     if has_words and after:  # with the empty line that stood between them
         return [*range(start, min(before + 1, found.start)), *after]
     return list(range(start, before)) if has_words else after
+
+
+def _under_introduced_quote(lines: Sequence[str], start: int, stop: int) -> int:
+    """Where the words begin under one quote that holds its own introduction, as telephones write it; 0 when not so."""
+    runs = _runs(lines, start, stop)
+    if len(runs) != 2 or not runs[0].is_quote:
+        return 0
+    inside = [line.lstrip()[1:].lstrip() for line in lines[runs[0].start : runs[0].start + 6] if is_quote(line)]
+    opening = find_break([*inside, "", "> "])
+    is_introduced = opening is not None and opening.kind is Kind.INTRODUCTION and opening.start == 0
+    return runs[1].start if is_introduced else 0
 
 
 def _without_trailing_quotes(lines: Sequence[str], start: int, stop: int) -> int:
