@@ -40,6 +40,11 @@ _MONTHS = {
 }
 
 
+#: Names of headers as they came, and as we call them: most mails have the same.
+_NAMES: dict[bytes, str] = {}
+_MOST_NAMES = 2_000
+
+
 def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, bool]:
     """Headers of ``raw[start:end]`` by lower-case name, where the body starts, and whether all of it was readable.
 
@@ -80,7 +85,15 @@ def _well_formed(block: bytes) -> Headers | None:
     for name, value in pairs:
         if not name or len(value) > MAX_VALUE:
             return None
-        headers.setdefault(name.lower().decode("ascii"), []).append(value)
+        key = _NAMES.get(name)
+        if key is None:
+            key = name.lower().decode("ascii")
+            if len(_NAMES) < _MOST_NAMES and len(name) < 60:
+                _NAMES[name] = key
+        if key in headers:
+            headers[key].append(value)
+        else:
+            headers[key] = [value]
     return headers
 
 

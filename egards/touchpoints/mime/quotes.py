@@ -90,15 +90,15 @@ def is_quote(line: str) -> bool:
 
 def find_break(lines: Sequence[str], start: int = 0) -> Break | None:
     """Return the first place from ``start`` on where the words of others are introduced outside of quote marks."""
-    for place in _worth_a_look(lines, start):
+    for place, may_open in _worth_a_look(lines, start):
         line = lines[place]
-        if not line.isspace() and not is_quote(line) and (found := _break_at(lines, place)):
+        if not line.isspace() and not is_quote(line) and (found := _break_at(lines, place, may_open=may_open)):
             return found
     return None
 
 
-def _worth_a_look(lines: Sequence[str], start: int) -> Iterator[int]:
-    """Places of the few lines that may begin a break: everything after is slower than this."""
+def _worth_a_look(lines: Sequence[str], start: int) -> Iterator[tuple[int, bool]]:
+    """The few lines that may begin a break, and whether it may be an introduction: all after is slower than this."""
     for place in range(start, len(lines)):
         line = lines[place]
         mark = line[:1]
@@ -106,11 +106,12 @@ def _worth_a_look(lines: Sequence[str], start: int) -> Iterator[int]:
             continue
         if ":" in line or line[-1:] == ">" or "：" in line:
             if line.rstrip(_AFTER_COLON)[-1:] in (":", "：", ">"):
-                yield from _openings(lines, start, place)
+                for opening in _openings(lines, start, place):
+                    yield opening, True
             elif _may_label(line):
-                yield place
+                yield place, False
         if mark in _DRAWN and line.lstrip(_BEFORE_WORDS)[:1] in _RULES:
-            yield place
+            yield place, False
 
 
 def _openings(lines: Sequence[str], start: int, end: int) -> Iterator[int]:
@@ -147,7 +148,7 @@ def _may_label(line: str) -> bool:
     return len(head) < 36 and head.strip(_AROUND_LABEL).lower() in _BY_LABEL
 
 
-def _break_at(lines: Sequence[str], place: int) -> Break | None:
+def _break_at(lines: Sequence[str], place: int, *, may_open: bool) -> Break | None:
     line = lines[place]
     if line[0] == ENDS_WORDS:
         return _marked(lines, place)
@@ -160,7 +161,7 @@ def _break_at(lines: Sequence[str], place: int) -> Break | None:
         return Break(Kind.INTRODUCTION, place, last + 1)
     if _may_label(line) and (headers := _headers(lines, place)):
         return headers
-    return _introduction(lines, place)
+    return _introduction(lines, place) if may_open else None
 
 
 def _marked(lines: Sequence[str], place: int) -> Break:
