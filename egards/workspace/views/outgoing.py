@@ -18,6 +18,7 @@ from egards.accounts.http import MemberRequest
 from egards.accounts.scope import ScopedQuerySet
 from egards.core.clock import now
 from egards.core.french import number
+from egards.core.house_mark import is_shown_as_demo
 from egards.interactions.models import Delivery
 from egards.interactions.sending import RELEASED_WITHIN, OutboxError, hold_reason, release, withdraw
 from egards.interactions.wording import shown_handle, state_in_words
@@ -155,7 +156,9 @@ def _row(delivery: Delivery) -> Row:
 
 
 def _unproved(request: MemberRequest) -> list[Touchpoint]:
-    """Touchpoints that could send and whose address nobody has proved."""
+    """Touchpoints that could send and whose address nobody has proved. A demo proves none: its banner says why."""
+    if is_shown_as_demo():
+        return []
     there = Touchpoint.objects.within(request.scope).filter(is_open=True).select_related("brand")
     return [t for t in there.order_by("brand__name", "name", "id") if t.behaviour().can_send and not t.is_proved]
 
