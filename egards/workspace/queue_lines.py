@@ -96,9 +96,8 @@ def group_of(due_at: datetime | None, at: datetime) -> str:
     """Return the part of the days to come that a promise falls in, on members' clocks."""
     if due_at is None:
         return "none"
-    local, today = due_at.astimezone(ZONE), at.astimezone(ZONE)
-    half = today.replace(hour=0 if today.hour < _NOON else _NOON, minute=0, second=0, microsecond=0)
-    if local < half:
+    local = due_at.astimezone(ZONE)
+    if due_at < at:
         return "late"
     tonight = end_of_day(at)
     if due_at < tonight:

@@ -224,7 +224,7 @@ def test_a_try_keeps_nothing(tmp_path: Path, run_import: Import) -> None:
     (tmp_path / "avis.csv").write_text("date,texte\n2026-11-20,Très bien\n")
     code, _, text = run_import(tmp_path, "--dry-run")
     assert code == 0
-    assert "3 courriels reconnus" in text
+    assert "3 e-mails reconnus" in text
     assert [model.objects.count() for model in (Arrival, Touchpoint, Brand)] == [0, 0, 0]
 
 

@@ -79,10 +79,12 @@ async function ask(place) {
 }
 
 function morph(place, fresh) {
+  // A field keeps what is typed in it; anything else that holds the focus (a thread) would keep its old children too.
+  const ignoreActiveValue = document.activeElement?.matches("input, textarea, select") ?? false;
   holdStill(place, () => {
     window.Idiomorph.morph(place, fresh, {
       morphStyle: "outerHTML",
-      ignoreActiveValue: true,
+      ignoreActiveValue,
       callbacks: { beforeNodeMorphed: mayChange, beforeNodeRemoved: mayGo, beforeAttributeUpdated: mayUpdate, afterNodeAdded: arrive },
     });
   });
