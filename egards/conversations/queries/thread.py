@@ -36,9 +36,9 @@ from egards.conversations.models import (
 from egards.conversations.queries import opened as rows
 from egards.conversations.queries.opened import Address, Opened, TurnRow
 from egards.conversations.queries.queue import here
+from egards.core.house_mark import is_shown_as_demo
 from egards.customers.models import Customer, Identity
 from egards.interactions.models import Attachment, Content, Delivery, Participation
-from egards.interactions.nowhere import leads_nowhere
 from egards.touchpoints.inbound import Proof
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.models import Reading
@@ -122,7 +122,7 @@ def _opened(row: Conversation, lists: dict[str, Any], scope: Scope, people: Scop
         emails=_ways(turns, known, "email"),
         phones=_ways(turns, known, "phone"),
         has_page=lists["has_page"],
-        is_proved=lists["is_proved"] or leads_nowhere(),  # a demo has nothing to prove
+        is_proved=lists["is_proved"] or is_shown_as_demo(),  # a demo has nothing to prove
         may_name=people is not None and _is_in(people, str(touchpoint.brand_id), str(touchpoint.place_id)),
     )
 
