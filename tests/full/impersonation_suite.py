@@ -18,6 +18,7 @@ from egards.public.tests.conftest import FRIDAY
 from egards.public.tests.impersonation import Findings, Impostor
 from egards.public.tests.visits import Visit, house
 from tests.builders import proved_mailbox
+from tests.full.seeds import seed_of
 from tests.houses import ROOT
 from tests.members import adviser
 from tools.benchmarks.report import commit, machine
@@ -32,10 +33,10 @@ FUZZED_PER_VICTIM = 50
 
 
 @pytest.fixture
-def impostor(db: None) -> Iterator[Impostor]:
+def impostor(db: None, request: pytest.FixtureRequest) -> Iterator[Impostor]:
     """Somebody who knows addresses and numbers, in front of a house that answers in good faith."""
     load_pack()
-    seed = int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big"))
+    seed = seed_of(request)
     with time_machine.travel(FRIDAY, tick=False) as clock:
         house()
         yield Impostor(Visit(clock), proved_mailbox(), adviser("alice"), seed)
@@ -43,7 +44,6 @@ def impostor(db: None) -> Iterator[Impostor]:
 
 def test_a_thousand_forms_in_others_names_show_nothing(impostor: Impostor, request: pytest.FixtureRequest) -> None:
     terminal = request.config.get_terminal_writer()
-    terminal.line(f"EGARDS_SEED={impostor.seed}")
     victims = []
     for n in range(WANTED):
         if n % PER_VICTIM == 0:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.full.seeds import seed_of
 from tests.houses import ROOT, Builder, House, figures_of, houses, lasting_server
 from tests.pictures import effects_in, law_of, lost_and_doubled, picture_of, strange_files
 from tools.benchmarks.corpus import MAILS, NoCorpus, corpus
@@ -55,9 +56,8 @@ class Figures:
 @pytest.fixture(scope="module")
 def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Gathered by the tests, written at the end whatever they found."""
-    found = Figures(int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big")))
+    found = Figures(seed_of(request))
     terminal = request.config.get_terminal_writer()
-    terminal.line(f"EGARDS_SEED={found.seed}")
     yield found
     if found.first:
         terminal.line(f"\nÉcrit dans {write_page(found)}.")

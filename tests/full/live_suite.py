@@ -24,6 +24,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from egards.cli.tests.test_supervisor import OpenHouse, running
+from tests.full.seeds import seed_of
 from tests.houses import ROOT, House, houses, lasting_server, wait_until
 from tests.live_actors import MEMBER, NORTH, SOUTH, Cast
 from tests.live_readers import Reader
@@ -79,9 +80,8 @@ class Figures:
 @pytest.fixture(scope="module")
 def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Gathered by the tests, written at the end whatever they found."""
-    found = Figures(int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big")))
+    found = Figures(seed_of(request))
     terminal = request.config.get_terminal_writer()
-    terminal.line(f"EGARDS_SEED={found.seed}")
     yield found
     if found.readers:
         terminal.line(f"\nÉcrit dans {write_page(found)}.")

@@ -19,6 +19,7 @@ import pytest
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.mime import Mail, parse, parse_mail
 from egards.touchpoints.mime.apart import MEMORY, Reader
+from tests.full.seeds import seed_of
 from tests.houses import ROOT
 from tools.benchmarks.corpus import MAILS, NoCorpus, corpus
 from tools.benchmarks.report import commit, machine
@@ -58,9 +59,8 @@ class Figures:
 @pytest.fixture(scope="module")
 def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Gathered by the tests, written at the end whatever they found."""
-    found = Figures(int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big")))
+    found = Figures(seed_of(request))
     terminal = request.config.get_terminal_writer()
-    terminal.line(f"EGARDS_SEED={found.seed}")
     yield found
     if found.mails:
         terminal.line(f"\nÉcrit dans {write_page(found)}.")

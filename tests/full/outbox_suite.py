@@ -23,6 +23,7 @@ from egards.interactions.outbox import put_out
 from egards.interactions.sending import send_due
 from egards.touchpoints.models import Touchpoint
 from tests.builders import mailbox
+from tests.full.seeds import seed_of
 from tests.smtp_server import SmtpServer, smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,7 +51,7 @@ class MoodyServer(SmtpServer):
 
 
 def test_every_letter_ends_and_who_gets_two_gets_one(request: pytest.FixtureRequest) -> None:
-    seed = int(os.environ.get("EGARDS_SEED", "") or int.from_bytes(os.urandom(4), "big"))
+    seed = seed_of(request)
     chance = random.Random(seed)
     with smtp_server(handler=MoodyServer(chance)) as server:
         _put_out(server)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import time
@@ -343,15 +342,9 @@ def test_what_the_standard_library_writes_is_read_back(text: str, data: bytes, n
     assert [a.data for a in mail.attachments] == [data]
 
 
-def samples() -> list[Path]:
-    shared = os.environ.get("EGARDS_SHARED")
-    return sorted(Path(shared, "data/mail-parsing").glob("*/*.eml")) if shared else []
-
-
-def test_the_public_samples_are_read() -> None:
-    paths = samples()
-    if not paths:
-        pytest.skip("not run: EGARDS_SHARED is not set, the public mail samples are outside the project")
+def test_the_public_samples_are_read(shared: Path) -> None:
+    paths = sorted((shared / "data" / "mail-parsing").glob("*/*.eml"))
+    assert paths
     subjects = bodies = 0
     for path in paths:
         expected = json.loads(path.with_suffix(".json").read_text())
