@@ -138,7 +138,8 @@ def product_commands() -> dict[str, str]:
 def part_of_tests(words: list[str]) -> list[str]:
     """`test intake -x` → the tests of egards/intake, and the full suite of that name; paths and options pass unchanged.
 
-    `test import` → tests/full/import_suite.py: long suites with whole figures, which plain `test` does not collect.
+    `test import` → tests/full/import_suite.py: long suites with whole figures, which plain `test` does not collect;
+    `test mail` → those of tests/mail, against real mail servers.
     """
     places = []
     for word in words:
@@ -146,6 +147,7 @@ def part_of_tests(words: list[str]) -> list[str]:
             ROOT / "egards" / word,
             ROOT / "tests" / f"test_{word}.py",
             ROOT / "tests" / "full" / f"{word}_suite.py",
+            *sorted((ROOT / "tests" / word).glob("*_suite.py")),
         )
         known = [str(part.relative_to(ROOT)) for part in parts if re.fullmatch(r"\w+", word) and part.exists()]
         places += known or [word]

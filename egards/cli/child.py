@@ -16,6 +16,7 @@ import django
 PARTS = {
     "worker": "egards.cli.worker",
     "notifier": "egards.cli.notifier",
+    "mailboxes": "egards.cli.mailboxes",
     "town": "egards.demo.living",
     "town-helper": "egards.demo.helping",
 }

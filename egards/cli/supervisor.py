@@ -1,4 +1,4 @@
-"""``egards run``: web and stream on one port, a worker and the notifier; what dies is started again."""
+"""``egards run``: web and stream on one port, a worker, the notifier, what takes mail; what dies is started again."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def prepare_pages() -> None:
 
 
 def parts(host: str, port: int, *, with_town: bool = False) -> list[Part]:
-    """Return what must run; ``with_town``: a demo's town goes on living beside."""
+    """Return what must run; ``with_town``: a demo's town goes on living beside, and reads no mailbox."""
     python = [sys.executable, "-m"]
     web = [
         *(*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1"),
@@ -87,6 +87,7 @@ def parts(host: str, port: int, *, with_town: bool = False) -> list[Part]:
         Part("web", web),
         Part("worker", [*python, "egards.cli.child", "worker"]),
         Part("notifier", [*python, "egards.cli.child", "notifier"]),
+        *([] if with_town else [Part("mailboxes", [*python, "egards.cli.child", "mailboxes"])]),
         *([Part("town", [*python, "egards.cli.child", "town"])] if with_town else []),
     ]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 import secrets as random_source
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
@@ -19,7 +20,6 @@ from egards.accounts.models import Brand, Member, Place
 from egards.core.clock import now
 from egards.core.crypto import keyed_hash
 from egards.core.house_mark import is_demo
-from egards.core.ids import new_id
 from egards.core.sealing import seal, unseal
 from egards.touchpoints.inbound import Address
 from egards.touchpoints.models import Touchpoint
@@ -120,6 +120,27 @@ def finish_proof(*, touchpoint: Touchpoint, code: str, by: Member | None) -> Tou
     return touchpoint
 
 
+def finish_proof_by_reading(*, touchpoint: Touchpoint, heads: Iterable[bytes]) -> bool:
+    """Say whether one of these letters' headers is the letter we wrote to ourselves; then the address is proved.
+
+    Its Message-ID holds a keyed hash of the code: who could write it has read the letter.
+    """
+    sent_at = touchpoint.proof_sent_at
+    if touchpoint.proof_digest is None or sent_at is None or now() - sent_at > CODE_LIVES:
+        return False
+    name = _proof_id(bytes(touchpoint.proof_digest)).hex.encode()
+    if not any(name in head for head in heads):
+        return False
+    with transaction.atomic():
+        found = Touchpoint.objects.select_for_update().get(pk=touchpoint.pk)
+        if found.proof_digest is None or bytes(found.proof_digest) != bytes(touchpoint.proof_digest) or is_demo():
+            return False
+        found.proved_at, found.proved_address, found.proof_digest = now(), found.settings["address"], None
+        found.save(update_fields=["proved_at", "proved_address", "proof_digest"])
+        note(by=None, verb="sending proved", subject="touchpoint", subject_id=found.pk)
+    return True
+
+
 def secrets_of(touchpoint: Touchpoint) -> dict[str, str]:
     """Return what the kind needs to sign in at its provider. Never shown, never logged."""
     if touchpoint.secrets is None:
@@ -171,6 +192,10 @@ def _digest(touchpoint: Touchpoint, code: str) -> bytes:
     return keyed_hash("sending proof", touchpoint.pk.bytes, str(touchpoint.settings.get("address", "")), code)
 
 
+def _proof_id(digest: bytes) -> UUID:
+    return UUID(bytes=keyed_hash("sending proof letter", digest)[:16])
+
+
 def _proof_letter(touchpoint: Touchpoint, code: str) -> Outbound:
     address = str(touchpoint.settings["address"])
     text = _(
@@ -183,6 +208,6 @@ def _proof_letter(touchpoint: Touchpoint, code: str) -> Outbound:
         from_name=str(touchpoint.settings.get("sender_name") or touchpoint.brand.name),
         subject=_("%(code)s is the code of this address") % {"code": code},
         text=text % {"brand": touchpoint.brand.name, "code": code},
-        message_id=touchpoint.behaviour().message_id(new_id(), "", touchpoint.settings),
+        message_id=touchpoint.behaviour().message_id(_proof_id(_digest(touchpoint, code)), "", touchpoint.settings),
         is_automatic=True,
     )

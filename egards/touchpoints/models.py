@@ -74,3 +74,87 @@ class Touchpoint(models.Model):
     def behaviour(self) -> Kind:
         """Return the code of this touchpoint's kind."""
         return kind_named(self.kind)
+
+
+class Mailbox(models.Model):
+    """A mailbox on somebody's server that a touchpoint reads, how, and how it went the last time."""
+
+    class Protocol(models.TextChoices):
+        """How it is read."""
+
+        IMAP = "imap", "IMAP"
+        POP3 = "pop3", "POP3"
+
+    touchpoint = models.OneToOneField(Touchpoint, on_delete=models.PROTECT, primary_key=True, related_name="mailbox")
+    protocol = models.CharField(max_length=4, choices=Protocol.choices, default=Protocol.IMAP)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    security = models.CharField(max_length=8)
+    username = models.CharField(max_length=250)
+    secret = models.BinaryField(editable=False, help_text="Sealed: the password.")
+    folder = models.CharField(max_length=250, default="INBOX")
+    put_away = models.CharField(max_length=250, blank=True, help_text="Where messages go once they are ours.")
+    takes_past = models.BooleanField(default=False, help_text="What was there before calls for an answer too.")
+    connected_at = models.DateTimeField(default=now, help_text="What came before is history.")
+    changed_at = models.DateTimeField(default=now, help_text="Its reader begins anew when this moves.")
+    asked_at = models.DateTimeField(null=True, help_text="When somebody asked for everything to be compared again.")
+    read_at = models.DateTimeField(null=True, help_text="When it was last read to its end.")
+    compared_at = models.DateTimeField(null=True, help_text="When the server's list was last compared with ours.")
+    on_server = models.PositiveIntegerField(default=0, help_text="Messages there, when they were compared.")
+    not_here = models.PositiveIntegerField(default=0, help_text="Of these, neither received nor refused.")
+    failures = models.PositiveIntegerField(default=0, help_text="How often in a row it could not be read.")
+    failure = models.CharField(max_length=300, blank=True, help_text="Why, in a sentence.")
+    failed_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    came_back_at = models.DateTimeField(null=True, help_text="When a letter to ourselves was read here.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Mailboxes of the scope's touchpoints."""
+        return scope.brand_and_place("touchpoint__brand_id", "touchpoint__place_id")
+
+
+class Cursor(models.Model):
+    """How far a folder was read. Ids are only worth something within their generation (UIDVALIDITY)."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="cursors")
+    #: Where, as an empty string would be no folder at all: host, user and folder belong together.
+    place = models.CharField(max_length=800)
+    generation = models.CharField(max_length=40)
+    last = models.BigIntegerField(default=0, help_text="The last UID taken or left.")
+    stuck_at = models.BigIntegerField(default=0, help_text="The UID before which the line keeps breaking.")
+    stuck_times = models.PositiveIntegerField(default=0)
+    alone_until = models.BigIntegerField(default=0, help_text="Up to this UID, messages are asked for one by one.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "place"], name="cursor_once")]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Cursors of the scope's mailboxes."""
+        return scope.brand_and_place("mailbox__touchpoint__brand_id", "mailbox__touchpoint__place_id")
+
+
+class LeftThere(models.Model):
+    """A message that stays on its server: refused for good (too large), or set aside until it can be had."""
+
+    cursor = models.ForeignKey(Cursor, on_delete=models.CASCADE, related_name="left")
+    message = models.CharField(max_length=100, help_text="Its id there: UID or UIDL.")
+    size = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    is_refused = models.BooleanField(help_text="Counted as refused; else it is asked for again.")
+    at = models.DateTimeField(default=now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cursor", "message"], name="left_there_once")]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """What stays on the servers of the scope's mailboxes."""
+        return scope.brand_and_place("cursor__mailbox__touchpoint__brand_id", "cursor__mailbox__touchpoint__place_id")

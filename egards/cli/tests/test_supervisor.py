@@ -22,6 +22,7 @@ from egards.cli.supervisor import address, free_port
 from tests.houses import Builder, House, Server, houses, wait_until
 
 PARTS = {"web": "granian", "worker": "egards.cli.child worker", "notifier": "egards.cli.child notifier"}
+PARTS["mailboxes"] = "egards.cli.child mailboxes"
 
 
 @dataclass

@@ -1,0 +1,159 @@
+"""Writes about the mailboxes that touchpoints read: connected once they are proved, and how reading them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from egards.accounts.actions import note
+from egards.accounts.models import Member
+from egards.core.clock import now
+from egards.core.house_mark import is_demo
+from egards.core.sealing import seal, unseal
+from egards.touchpoints.boxes import Box, BoxRefused, Login, open_box
+from egards.touchpoints.boxes.box import BoxFailed
+from egards.touchpoints.models import Mailbox, Touchpoint
+from egards.touchpoints.smtp import PLAIN, is_loopback
+
+_PURPOSE = "mailbox secrets"
+#: Somebody looks at a page meanwhile.
+PROVE_SECONDS = 10.0
+#: After a failure, how long until the next try; the last figure from then on.
+BACK_OFF = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900))
+_SAID = ("protocol", "host", "port", "security", "username", "folder", "put_away", "takes_past")
+
+
+class MailboxError(Exception):
+    """A mailbox that cannot be connected, in a sentence; ``folders`` are those it has, when that is what is wrong."""
+
+    def __init__(self, reason: str, folders: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.folders = folders
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What was seen of a mailbox: its folders, and how many messages stand in the chosen one."""
+
+    folders: tuple[str, ...]
+    messages: int
+
+
+def connect_mailbox(
+    *, touchpoint: Touchpoint, settings: Mapping[str, Any], password: str, by: Member | None
+) -> tuple[Mailbox, Proved]:
+    """Sign in, see the folders, open the chosen one; only then keep the settings. An empty password stays as it was.
+
+    Raises ``MailboxError``. What is connected anew begins its history now.
+    """
+    if is_demo():
+        raise MailboxError(_("This house is a demo: it reads no mailbox. Make your own with « egards new »."))
+    known = Mailbox.objects.filter(touchpoint=touchpoint).first()
+    same_place = known is not None and _place(known) == (str(settings["host"]), str(settings["username"]))
+    password = password or (password_of(known) if known is not None and same_place else "")
+    if not password:
+        raise MailboxError(_("Type the password of this mailbox."))
+    proved = _prove(settings, password)
+    values = {name: settings[name] for name in _SAID} | {
+        "secret": seal(password, purpose=_PURPOSE), "changed_at": now(), "failures": 0, "failure": "",
+        "failed_at": None, "next_try_at": None,
+    }  # fmt: skip
+    with transaction.atomic():
+        mailbox, _made = Mailbox.objects.update_or_create(touchpoint=touchpoint, defaults=values)
+        if known is not None and not same_place:
+            mailbox.connected_at = now()
+            mailbox.save(update_fields=["connected_at"])
+        note(by=by, verb="mailbox connected", subject="touchpoint", subject_id=touchpoint.pk)
+    return mailbox, proved
+
+
+@transaction.atomic
+def disconnect_mailbox(*, mailbox: Mailbox, by: Member | None) -> None:
+    """Read it no more; what came in stays, and what is on the server too."""
+    note(by=by, verb="mailbox disconnected", subject="touchpoint", subject_id=mailbox.touchpoint_id)
+    mailbox.delete()
+
+
+@transaction.atomic
+def ask_comparison(*, mailbox: Mailbox, by: Member | None) -> None:
+    """Ask for the server's whole list to be compared with what is here, and for what misses to be read."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(asked_at=now())
+    note(by=by, verb="mailbox compared", subject="touchpoint", subject_id=mailbox.touchpoint_id)
+
+
+def open_mailbox(mailbox: Mailbox) -> Box:
+    """Connect to a mailbox and open its folder; the caller closes. Raises ``BoxFailed``."""
+    password = password_of(mailbox)
+    if not password:
+        raise BoxRefused(_("The password of this mailbox must be typed again."))
+    box = open_box(mailbox.protocol, _login({name: getattr(mailbox, name) for name in _SAID}, password))
+    try:
+        box.enter()
+    except BoxFailed:
+        box.close()
+        raise
+    return box
+
+
+def note_read(*, mailbox: Mailbox) -> None:
+    """Write that a mailbox was just read to its end."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        read_at=now(), failures=0, failure="", failed_at=None, next_try_at=None
+    )
+
+
+def note_failure(*, mailbox: Mailbox, reason: str) -> datetime:
+    """Write why a mailbox could not be read; return when to try again."""
+    at = now()
+    failures = (Mailbox.objects.filter(pk=mailbox.pk).values_list("failures", flat=True).first() or 0) + 1
+    again = at + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+    Mailbox.objects.filter(pk=mailbox.pk).update(
+        failures=failures, failure=reason[:300], failed_at=at, next_try_at=again
+    )
+    return again
+
+
+def password_of(mailbox: Mailbox) -> str:
+    """Return its password; empty when the house was restored without its key. Never shown, never logged."""
+    try:
+        return unseal(bytes(mailbox.secret), purpose=_PURPOSE)
+    except InvalidToken:
+        return ""
+
+
+def _prove(settings: Mapping[str, Any], password: str) -> Proved:
+    if settings["security"] == PLAIN and not is_loopback(str(settings["host"])):
+        raise MailboxError(_("Without encryption, only a server on this machine will do."))
+    folders: tuple[str, ...] = ()
+    try:
+        with closing(open_box(str(settings["protocol"]), _login(settings, password), timeout=PROVE_SECONDS)) as box:
+            folders = tuple(box.folders())
+            if settings["put_away"] and folders and settings["put_away"] not in folders:
+                raise MailboxError(_("The server has no folder of this name, or does not let us open it."), folders)
+            box.enter()
+            return Proved(folders, len(box.listed()))
+    except BoxFailed as failure:
+        raise MailboxError(failure.reason, folders) from failure
+
+
+def _login(settings: Mapping[str, Any], password: str) -> Login:
+    return Login(
+        host=str(settings["host"]),
+        port=int(settings["port"]),
+        security=str(settings["security"]),
+        username=str(settings["username"]),
+        folder=str(settings["folder"]) or "INBOX",
+        put_away=str(settings["put_away"]),
+        password=password,
+    )
+
+
+def _place(mailbox: Mailbox) -> tuple[str, str]:
+    return mailbox.host, mailbox.username
