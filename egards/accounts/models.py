@@ -79,6 +79,11 @@ class Brand(models.Model):
     first_answer_minutes = models.PositiveIntegerField(
         _("first answer within"), default=4 * 60, help_text="The same, for a customer's first contact ever."
     )
+    reopened_within_days = models.PositiveIntegerField(
+        _("an answer opens a resolved conversation again for"),
+        default=14,
+        help_text="Days; later, an answer opens another conversation, linked to it.",
+    )
     call_slot_minutes = models.PositiveIntegerField(_("call-back slot"), default=60)
     calls_per_slot = models.PositiveIntegerField(_("call-backs per slot"), default=2)
 

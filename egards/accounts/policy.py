@@ -190,9 +190,11 @@ UNFENCED: Final[dict[str, str]] = {
     "interactions.Blob": "des octets, atteints par un arrivage ou une pièce à portée",
     "interactions.ContentKey": "une empreinte à clé, sans contenu",
     "interactions.Handle": "lue depuis un échange à portée, ou une identité",
+    "interactions.KnownId": "une empreinte à clé, sans contenu",
     "interactions.Participation": "lue depuis un échange à portée",
     "notifications.Notice": "lue par son membre seul ; elle mène à une conversation à portée, ou ne se montre pas",
     "public.Post": "empreintes sans nom, gardées un jour ; aucune page ne les montre",
+    "interactions.Unreachable": "lue depuis une adresse à portée",
     "interactions.Waiting": "une file d’identifiants ; des nombres par point de contact à portée",
 }
 

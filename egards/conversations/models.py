@@ -98,6 +98,7 @@ class Turn(models.Model):
         FIRST = "first", _("opened it")
         LINK = "link", _("came through its follow-up link")
         TOKEN = "token", _("answers a message of ours")
+        CITED = "cited", _("cites a message that we know")
         OURS = "ours", _("written here")
         MEMBER = "member", _("put there by a member")
         JOINED = "joined", _("came with a joined conversation")
@@ -198,6 +199,7 @@ class Event(models.Model):
         RESUMED = "resumed", _("resumed")
         RENEGOTIATED = "renegotiated", _("renegotiated")
         KEPT = "kept", _("kept")
+        RETURNED = "returned", _("what kept it came back")
         BROKEN = "broken", _("broken")
         WITHDRAWN = "withdrawn", _("withdrawn")
 

@@ -24,12 +24,14 @@ from egards.core.clock import now
 from egards.core.copy import copy_rows
 from egards.core.happenings import happened
 from egards.customers.identify import identify
+from egards.intake.settling import settled
 from egards.intake.waiting import at_work, slices, take, take_deadly
 from egards.interactions.actions import Recorded, Word, record
 from egards.interactions.blobs import read_bytes
 from egards.interactions.doors import tally
 from egards.interactions.forget import erase_copies_of_forgotten
 from egards.interactions.models import Arrival, Blob, Mode, Outcome
+from egards.interactions.reachable import heard_from
 from egards.interactions.sending import note_bounce
 from egards.measures.actions import touch_days
 from egards.measures.days import day_of
@@ -189,18 +191,39 @@ def _to_read(inbound: Inbound) -> Text:
 @transaction.atomic
 def _store(batch: Sequence[Understood]) -> Counter[str]:
     mine = _take([u.item.arrival_id for u in batch])
-    batch = [u for u in batch if u.item.arrival_id in mine]
+    batch = _settle([u for u in batch if u.item.arrival_id in mine])
     recorded = record(words=[_word(u, inbound) for u in batch for inbound in u.inbounds])
     customers = identify(recorded=recorded)
     readings = [reading for u in batch for reading in u.readings]
     write_readings(readings=[_read(r, reading) for r, reading in zip(recorded, readings, strict=True) if r.is_new])
     route(recorded=recorded, customers=customers)
     touch_days((r.word.touchpoint.pk, day_of(r.happened_at)) for r in recorded if r.is_new)
-    for bounced in {r.word.inbound.bounced for r in recorded if r.is_new and r.mode == Mode.LIVE} - {""}:
-        note_bounce(delivery_id=UUID(bounced))
+    _hear([r for r in recorded if r.is_new and r.mode == Mode.LIVE])
     counts = _write_outcomes(batch, recorded)
     _tell([r for r in recorded if r.is_new])
     return counts
+
+
+def _settle(batch: Sequence[Understood]) -> list[Understood]:
+    """Say of each word what only this house knows; one that turns out to have other words is read again."""
+    known = iter(settled([inbound for u in batch for inbound in u.inbounds]))
+    found = []
+    for u in batch:
+        inbounds = tuple(islice(known, len(u.inbounds)))
+        readings = u.readings
+        if [one.text for one in inbounds] != [one.text for one in u.inbounds]:
+            readings = tuple(mass_engine().read([_to_read(one) for one in inbounds]))
+        found.append(Understood(u.item, inbounds, readings, u.fault))
+    return found
+
+
+def _hear(live_words: Sequence[Recorded]) -> None:
+    """Letters that came back are noted; an address that somebody writes from receives again."""
+    for r in live_words:
+        if r.word.inbound.bounced:
+            is_gone = any(one.is_gone for one in r.word.inbound.came_back)
+            note_bounce(delivery_id=UUID(r.word.inbound.bounced), is_gone=is_gone)
+    heard_from([handle.id for r in live_words for handle in r.authors if handle.kind == "email"])
 
 
 def _take(arrival_ids: Sequence[UUID]) -> set[UUID]:

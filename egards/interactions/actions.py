@@ -16,8 +16,9 @@ from egards.core.copy import copy_rows
 from egards.core.crypto import keyed_hash
 from egards.core.ids import new_id
 from egards.core.text import storable
+from egards.interactions.around import around_of
 from egards.interactions.blobs import blob_digest, keep_bytes
-from egards.interactions.models import Attachment, Content, Handle, Interaction, Mode, Participation
+from egards.interactions.models import Attachment, Content, Handle, Interaction, KnownId, Mode, Participation
 from egards.interactions.rules import content_key_parts, normalised_value
 from egards.touchpoints.inbound import Inbound, Party, Proof
 from egards.touchpoints.models import Touchpoint
@@ -79,6 +80,7 @@ def record(*, words: Sequence[Word]) -> list[Recorded]:
         _write_contents(new)
         _write_participations(new)
         _write_attachments(new)
+        _write_known_ids(new)
     return recorded
 
 
@@ -183,13 +185,14 @@ def _places(new: Sequence[Recorded]) -> dict[tuple[UUID, str], UUID]:
 def _write_contents(new: Sequence[Recorded]) -> None:
     copy_rows(
         Content,
-        ("interaction", "touchpoint_id", "at", "subject", "text", "html", "facts", "problems"),
+        ("interaction", "touchpoint_id", "at", "subject", "text", "html", "facts", "problems", "around"),
         [
             (
                 *(r.interaction_id, r.word.touchpoint.pk, r.happened_at, storable(r.word.inbound.subject)),
                 *(storable(r.word.inbound.text), storable(r.word.inbound.html)),
                 Jsonb({storable(k): storable(v) for k, v in r.word.inbound.facts.items()}),
                 Jsonb([storable(p) for p in r.word.inbound.problems]),
+                Jsonb(around_of(r.word.inbound)),
             )
             for r in new
         ],
@@ -271,6 +274,24 @@ def _columns(seen: dict[bytes, tuple[str, str, str]], digests: Sequence[bytes]) 
         [seen[d][1] for d in digests],
         [seen[d][2] for d in digests],
     ]
+
+
+def known_id_digest(brand_id: UUID, message_id: str) -> bytes:
+    """Return the keyed hash under which an id that others cite is known, within the brand that was written to."""
+    return keyed_hash("known id", str(brand_id), message_id)
+
+
+def _write_known_ids(new: Sequence[Recorded]) -> None:
+    """What an answer may cite: the provider's own ids (unique ones are cited by nobody). An empty one is no id."""
+    cited = [r for r in new if r.word.inbound.word_id and not r.word.touchpoint.behaviour().word_id_is_unique]
+    copy_rows(
+        KnownId,
+        ("id", "digest", "interaction"),
+        [
+            (new_id(), known_id_digest(r.word.touchpoint.brand_id, r.word.inbound.word_id), r.interaction_id)
+            for r in cited
+        ],
+    )
 
 
 def _write_attachments(new: Sequence[Recorded]) -> None:

@@ -148,8 +148,8 @@ def erase_batches(person: Person) -> int:
 def erase_contents(person: Person) -> int:
     """Empty the words. The row stays: readings and facts hang on it, and the search column follows by itself."""
     contents = Content.objects.filter(pk__in=person.interaction_ids)
-    full = contents.exclude(subject="", text="", html="", facts={}, problems=[])
-    return full.update(subject="", text="", html="", facts={}, problems=[])
+    full = contents.exclude(subject="", text="", html="", facts={}, problems=[], around={})
+    return full.update(subject="", text="", html="", facts={}, problems=[], around={})
 
 
 def erase_letters(person: Person) -> int:
@@ -267,6 +267,8 @@ PLACES: tuple[Place, ...] = (
     SilentPlace("interactions_waiting", "identifiants ; vide au repos, et l’oubli lit d’abord ce qui attend"),
     SilentPlace("interactions_participation", "un fait : identifiants, rôle et niveau de preuve"),
     SilentPlace("interactions_contentkey", "empreintes à clé : un mot oublié qui revient reste un doublon connu"),
+    SilentPlace("interactions_knownid", "empreintes à clé d’identifiants de messages, et identifiants"),
+    SilentPlace("interactions_unreachable", "identifiants et dates : une adresse qui ne reçoit plus"),
     SilentPlace("interactions_tally", "un fait : des nombres"),
     SilentPlace("interactions_delivery", "identifiants, états, dates, et nos propres phrases sur ce qui reste ici"),
 )

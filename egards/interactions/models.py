@@ -194,6 +194,7 @@ class Participation(models.Model):
         CC = "cc"
         ABOUT = "about"
         ON_BEHALF_OF = "on_behalf_of"
+        FORWARDER = "forwarder"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="participations")
@@ -213,6 +214,9 @@ class Content(models.Model):
     html = models.TextField(blank=True)
     facts = models.JSONField(default=dict, help_text="What else the source said: place, product, author's name…")
     problems = models.JSONField(default=list, help_text="What could not be read as it should, in sentences.")
+    around = models.JSONField(
+        default=dict, db_default={}, help_text="What stands around the words: see ``around.py``. Erasable."
+    )
     search = models.GeneratedField(
         expression=SearchDocument("subject", "text"), output_field=SearchVectorField(), db_persist=True
     )
@@ -229,6 +233,17 @@ class Content(models.Model):
     def in_scope(scope: Scope) -> models.Q:
         """Contents at the scope's touchpoints."""
         return _by_touchpoint(scope)
+
+
+class KnownId(models.Model):
+    """Under which id a word is known outside (its Message-ID): a keyed hash. A claim, so several words may bear one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    digest = models.BinaryField(max_length=32)
+    interaction = models.ForeignKey(Interaction, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["digest"], name="known_id")]
 
 
 class Attachment(models.Model):
@@ -310,6 +325,21 @@ class Delivery(models.Model):
     def in_scope(scope: Scope) -> models.Q:
         """Deliveries at the scope's touchpoints."""
         return _by_touchpoint(scope)
+
+
+class Unreachable(models.Model):
+    """An address that a letter of ours came back from for good, until its holder writes from it again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    handle = models.ForeignKey(Handle, on_delete=models.PROTECT, related_name="unreachable")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+", help_text="What came back.")
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, help_text="When it was heard from again.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["handle"], condition=models.Q(ended_at=None), name="unreachable_once")
+        ]
 
 
 class OutgoingLetter(models.Model):

@@ -27,6 +27,7 @@ from egards.core.live import publish
 from egards.interactions.blobs import read_bytes
 from egards.interactions.models import Attachment, Content, Delivery, OutgoingLetter
 from egards.interactions.nowhere import NOWHERE, leads_nowhere
+from egards.interactions.reachable import note_unreachable
 from egards.touchpoints import inbound
 from egards.touchpoints.actions import secrets_of
 from egards.touchpoints.inbound import Address
@@ -122,12 +123,17 @@ def withdraw(*, delivery: Delivery, by: Member) -> Delivery:
 
 
 @transaction.atomic
-def note_bounce(*, delivery_id: UUID) -> Delivery | None:
-    """Note that a letter that had left was brought back for good; None when it is not ours, or known already."""
+def note_bounce(*, delivery_id: UUID, is_gone: bool = False) -> Delivery | None:
+    """Note that a letter that had left was brought back for good; None when it is not ours, or known already.
+
+    ``is_gone`` says that its address does not receive any more. Only who was written to knows the id of a delivery.
+    """
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("touchpoint__brand")
     delivery = rows.filter(pk=delivery_id, state=State.SENT).first()
     if delivery is not None:
         _end(delivery, State.FAILED, error=_("It left, and came back: nobody could be reached at this address."))
+        if is_gone:
+            note_unreachable(delivery=delivery)
     return delivery
 
 

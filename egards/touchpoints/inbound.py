@@ -6,11 +6,12 @@ A kind translates bytes into ``Inbound``; every later step reads only these.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-Role = Literal["author", "to", "cc", "about", "on_behalf_of"]
+Role = Literal["author", "to", "cc", "about", "on_behalf_of", "forwarder"]
+Automatic = Literal["out_of_office", "bounce", "list", "notification", "own_loop", ""]
 HandleKind = Literal["email", "phone", "loyalty", "social", "device"]
 
 
@@ -53,6 +54,43 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointment that came with a word. ``starts`` and ``ends`` are ISO 8601, a day alone for a whole day.
+
+    ``method`` is what the word does with it (RFC 5546: REQUEST, REPLY, CANCEL…).
+    """
+
+    title: str
+    starts: str
+    ends: str = ""
+    where: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """What became of one recipient of a letter of ours: the code and the reason said (``mime/bounce_reasons``).
+
+    ``is_gone`` says that the address itself does not receive any more: writing there again is useless.
+    """
+
+    address: str
+    status: str
+    reason: str
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A word of somebody else that its author hands on. ``when`` is what stood there, as it was written."""
+
+    author: Address
+    text: str
+    when: str = ""
+    said_above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One word of one person, translated, nothing decided yet.
 
@@ -62,6 +100,10 @@ class Inbound:
     ``reply_token`` is the token of ours that the word carried: it says which conversation it answers.
     ``bounced`` is the id of the delivery of ours that it brings back: nobody could be reached (32 hexadecimal digits).
     ``problems`` are sentences about what could not be read as it should.
+
+    ``automatic`` says which machine wrote (empty: a person may have), ``returns_on`` until when a person said to be
+    away. ``ours`` is the id of the delivery of ours that this word would be, if it is ours coming back (32 hexadecimal
+    digits), and ``unless_ours`` which machine wrote it when it is not. ``came_back`` are the recipients of a bounce.
     """
 
     word_id: str = ""
@@ -77,6 +119,13 @@ class Inbound:
     reply_token: str = ""
     bounced: str = ""
     is_automatic: bool = False
+    automatic: Automatic = ""
+    returns_on: date | None = None
+    ours: str = ""
+    unless_ours: Automatic = ""
+    appointments: tuple[Appointment, ...] = ()
+    came_back: tuple[CameBack, ...] = ()
+    forwarded: Forwarded | None = None
     occurrence: int = 0
     facts: dict[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from egards.conversations.actions.events import locked, show, tell
-from egards.conversations.actions.promises import refresh_due
+from egards.conversations.actions.promises import refresh_due, resume_promises, return_promises
 from egards.conversations.actions.reaching import has_reached, written_answer
 from egards.conversations.actions.states import reopen
 from egards.conversations.models import Conversation, Event, Turn
@@ -36,7 +36,10 @@ def left(*, interaction_id: UUID) -> Event | None:
 
 @transaction.atomic
 def failed(*, interaction_id: UUID) -> Event | None:
-    """Open the conversation of a letter that could not be delivered, and call its author; once per letter."""
+    """Open the conversation of a letter that could not be delivered, and call its author; once per letter.
+
+    What a letter had kept before it came back is to be kept again, and nobody is said to have been answered by it.
+    """
     found = _held_turn(interaction_id)
     if found is None:
         return None
@@ -46,8 +49,11 @@ def failed(*, interaction_id: UUID) -> Event | None:
     event = tell(conversation, Event.Kind.SEND_FAILED, interaction=turn.interaction)
     if turn.is_program:
         return event  # nobody waits for an acknowledgement: the conversation is open already
-    refresh_due(conversation)
+    return_promises(interaction=turn.interaction, conversation=conversation)
+    _unanswer(conversation, interaction_id)
     reopen(conversation=conversation, by=None)
+    resume_promises(conversation, at=event.at)
+    refresh_due(conversation)
     member = turn.by or conversation.owner
     if member is not None:
         notify(member=member, kind="send_failed", ref=conversation.pk)
@@ -62,6 +68,14 @@ def withdrawn(*, interaction_id: UUID) -> None:
         _turn, conversation = found
         refresh_due(conversation)
         show(conversation.pk, conversation.touchpoint_id)
+
+
+def _unanswer(conversation: Conversation, interaction_id: UUID) -> None:
+    """The first answer was this one, and it came back: the customer still waits for a first answer."""
+    event = _told(conversation, Event.Kind.LEFT, interaction_id)
+    if event is not None and conversation.answered_at == event.at:
+        conversation.answered_at = conversation.answer_worked_seconds = None
+        conversation.save(update_fields=["answered_at", "answer_worked_seconds"])
 
 
 def _held_turn(interaction_id: UUID) -> tuple[Turn, Conversation] | None:

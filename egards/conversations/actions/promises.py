@@ -83,6 +83,18 @@ def keep_promise(
 
 
 @transaction.atomic
+def return_promises(*, interaction: Interaction, conversation: Conversation) -> list[Promise]:
+    """Take back what a letter kept that came back: nobody has read it, so its promises are to be kept again."""
+    rows = Promise.objects.filter(conversation=conversation, status__in=(Promise.Status.KEPT, Promise.Status.LATE))
+    kept = _dressed(rows.filter(events__kind=Event.Kind.KEPT, events__interaction=interaction).distinct("id"))
+    returned = []
+    for promise in kept.order_by("id"):
+        _tell(promise, Event.Kind.RETURNED, at=now(), interaction=interaction)
+        returned.append(_settle(promise))
+    return returned
+
+
+@transaction.atomic
 def renegotiate_promise(
     *,
     promise: Promise,

@@ -11,6 +11,8 @@ A promise is either a *budget* (so many seconds of open time) or a *date* said t
   the break remains (``broken_at``), there is a new due to hold, and the promise ends ``late`` at best.
 - ``KEPT`` at the due or before is kept; after it, late. Past the due without ``KEPT``, the promise is broken, and a
   pause changes nothing to that.
+- ``RETURNED`` undoes the ``KEPT`` before it: the letter came back, the customer has read nothing. From that moment on
+  the promise is what it would be had it never been kept; its time has gone on.
 - ``WITHDRAWN`` ends the promise; a due missed before stays missed.
 
 Events are taken in the order of their moments (those of the same moment, in the order given). What comes before the
@@ -37,6 +39,7 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     RENEGOTIATED = "renegotiated"
     KEPT = "kept"
+    RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 
@@ -95,6 +98,7 @@ def state_of(facts: Sequence[Fact], calendar: Calendar, at: datetime) -> State:
     """Return what became of a promise by a moment. Raises ``NothingPromised``. See the module for the rules."""
     at = at.astimezone(UTC)  # two moments of one zone compare as the wall reads them, which autumn reads twice
     known = sorted((fact for fact in facts if fact.at.astimezone(UTC) <= at), key=lambda fact: fact.at.astimezone(UTC))
+    known = _without_returned(known)
     first = next((n for n, fact in enumerate(known) if fact.kind is Kind.MADE), None)
     if first is None:
         raise NothingPromised
@@ -105,6 +109,19 @@ def state_of(facts: Sequence[Fact], calendar: Calendar, at: datetime) -> State:
             break
     run.reach(run.settled_at or at)
     return run.state()
+
+
+def _without_returned(facts: Sequence[Fact]) -> list[Fact]:
+    """Leave out each ``KEPT`` that came back, with the ``RETURNED`` that says so."""
+    standing: list[Fact] = []
+    for fact in facts:
+        if fact.kind is not Kind.RETURNED:
+            standing.append(fact)
+            continue
+        kept = [n for n, before in enumerate(standing) if before.kind is Kind.KEPT]
+        if kept:
+            del standing[kept[-1]]
+    return standing
 
 
 def rounded_due(due: datetime, calendar: Calendar, minutes: int = 30) -> datetime:

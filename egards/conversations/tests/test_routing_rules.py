@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from egards.conversations.rules.routing import Route, Said, Standing, Way, route_of
+from egards.conversations.rules.routing import Route, Said, Standing, Way, may_join_by_citing, route_of
+from egards.touchpoints.inbound import Proof
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PARCEL, OTHER = UUID(int=1), UUID(int=2)
 
 
 def said(*, is_automatic: bool = False, opens: bool = True) -> Said:
-    return Said(NOON, is_automatic, opens)
+    return Said(NOON, is_automatic, opens, reopened_within=timedelta(days=14))
 
 
 def open_one(which: UUID = PARCEL) -> Standing:
@@ -57,3 +58,20 @@ def test_words_that_call_for_no_answer_open_nothing() -> None:
 
 def test_but_join_what_they_answer() -> None:
     assert route_of(said(opens=False), answers=open_one(), open_ones=[]) == Route(Way.JOIN, PARCEL)
+
+
+def test_what_is_cited_only_stands_beside() -> None:
+    found = route_of(said(), answers=None, open_ones=[open_one(OTHER)], cited=open_one(PARCEL))
+    assert found == Route(Way.OPEN, beside=PARCEL)
+
+
+def test_a_participant_our_server_vouches_for_joins_what_they_cite() -> None:
+    assert may_join_by_citing([(OTHER, Proof.AUTHENTICATED)], {OTHER})
+
+
+def test_one_who_only_claims_does_not() -> None:
+    assert not may_join_by_citing([(OTHER, Proof.CLAIMED)], {OTHER})
+
+
+def test_nor_does_a_stranger_however_sure() -> None:
+    assert not may_join_by_citing([(OTHER, Proof.PROVED)], {PARCEL})

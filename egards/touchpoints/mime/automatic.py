@@ -51,14 +51,23 @@ _UNTIL = re.compile(
     re.I,
 )
 _MAX_TEXT = 6_000
+_MAX_LIST = 1_000
+#: The domain of a list's address, and that of its name: `<clients.boutique.example>` (RFC 2919) holds both.
+_DOMAIN = re.compile(r"(?:@|<)([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})(?=[>\s,?]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """What kind of machine wrote, and until when a person said to be away."""
+    """What kind of machine wrote, and until when a person said to be away.
+
+    ``unless_ours`` is what a mail that has the shape of ours is when another house of Égards sent it. ``through`` are
+    the domains of the list that it came through, in lower case.
+    """
 
     kind: Kind
     returns_on: date | None = None
+    unless_ours: Kind | None = None
+    through: tuple[str, ...] = ()
 
 
 def classify(
@@ -67,8 +76,13 @@ def classify(
     """Say which automatic mail this is; None when a person may have written it."""
     if is_bounce:
         return Automatic("bounce")
+    found = _classify(headers, subject, text, is_report=is_report, sent_on=sent_on)
     if _OURS.match(first(headers, "message-id")):
-        return Automatic("own_loop")
+        return Automatic("own_loop", found.returns_on if found else None, found.kind if found else None)
+    return found
+
+
+def _classify(headers: Headers, subject: str, text: str, *, is_report: bool, sent_on: date) -> Automatic | None:
     submitted = first(headers, "auto-submitted").lower().partition(";")[0].strip()
     precedence = first(headers, "precedence").lower().strip()
     replied = submitted.startswith("auto-replied") or precedence in _REPLY_PRECEDENCES
@@ -78,7 +92,8 @@ def classify(
     if away_subject or (replied and bool(_AWAY_WORDS.search(f"{subject}\n{text[:_MAX_TEXT]}"))):
         return Automatic("out_of_office", return_date(subject, text, sent_on))
     if is_list:
-        return Automatic("list")
+        named = f"{first(headers, 'list-id')} {first(headers, 'list-post')}".lower()[:_MAX_LIST]
+        return Automatic("list", through=tuple(dict.fromkeys(_DOMAIN.findall(named))))
     by_machine = replied or (submitted not in ("", "no")) or is_report or _is_machine(headers)
     return Automatic("notification") if by_machine else None
 
