@@ -21,6 +21,11 @@ def touchpoint_for(conversation: Conversation) -> Touchpoint:
     return touchpoint_of_kind(brand=conversation.brand, kind="mail", name=_("E-mail"))
 
 
+def house_subject(conversation: Conversation) -> str:
+    """Return the subject of what the house writes by itself: ours alone, whatever the customer's was."""
+    return _("Your request n° %(number)s") % {"number": conversation.number}
+
+
 def subject_of(conversation: Conversation) -> str:
     """Return the subject of an answer: the customer's own, or what they need."""
     last = conversation.last_in

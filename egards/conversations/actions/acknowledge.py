@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,45 +16,46 @@ from egards.conversations.actions.promises import running_promises
 from egards.conversations.letters import Said, acknowledgement, fresh_link
 from egards.conversations.models import Conversation, Link, Turn
 from egards.conversations.reach import addresses_of
-from egards.conversations.senders import subject_of, touchpoint_for
+from egards.conversations.rules.automatic import A_DAY, Told, may_answer_by_itself
+from egards.conversations.senders import house_subject, subject_of, touchpoint_for
 from egards.conversations.tokens import reply_token
 from egards.core.clock import now
-from egards.customers.models import Identity
-from egards.interactions.models import Delivery, Handle, Interaction
+from egards.interactions.models import Delivery, Handle, Interaction, Participation
 from egards.interactions.outbox import put_out
 from egards.touchpoints.inbound import Proof
 
-#: An address that proved nothing gets one letter of our own accord in this time.
-REST = timedelta(hours=1)
+_SURE = (Proof.AUTHENTICATED, Proof.PROVED, Proof.CONFIRMED)
 
 
 @transaction.atomic
-def acknowledge(*, conversation_id: UUID) -> Interaction | None:
-    """Write to the customer who opened a conversation, once; None when they cannot be written to, or were already."""
+def acknowledge(*, conversation_id: UUID, is_due_by_law: bool = False) -> Interaction | None:
+    """Write to the customer who opened a conversation, once; None when they cannot be written to, or were already.
+
+    Nothing of what they wrote is in it, not even their subject: it may have been written in somebody else's name.
+    """
     conversation = locked(Conversation(pk=conversation_id))
     word = conversation.last_in
     if word is None or word.is_automatic or not conversation.touchpoint.behaviour().acknowledges:
         return None
-    if conversation.turns.exclude(by=None, is_program=False).exists():
+    if not is_due_by_law and conversation.turns.exclude(by=None, is_program=False).exists():
         return None  # acknowledged, or a person was quicker
     handle = next((reach.handle for reach in addresses_of(conversation) if reach.is_from_here), None)
-    if handle is None or conversation.customer is None or _was_just_written_to(handle):
+    if handle is None or conversation.customer is None:
+        return None
+    is_vouched = Participation.objects.filter(interaction=word, role="author", handle=handle, proof__in=_SURE).exists()
+    if not may_answer_by_itself(now(), _told(conversation, handle), is_vouched=is_vouched, is_due_by_law=is_due_by_law):
         return None
     promise = next(iter(running_promises([conversation.pk])), None)
     link = mailed_link(conversation=conversation, handle=handle)
-    said = acknowledgement(conversation, promise=promise, page=address_of(link), subject=subject_of(conversation))
+    said = acknowledgement(conversation, promise=promise, page=address_of(link), subject=house_subject(conversation))
     return _write(conversation, handle, said, Purpose.FOLLOW_UP, link)
 
 
-def _was_just_written_to(handle: Handle) -> bool:
-    """Say whether an address that proved nothing got a letter of the house's own accord within the hour.
-
-    Whoever forges forms in somebody's name must not have us fill their mailbox (one an hour, reliability S17).
-    """
-    sure = Identity.objects.filter(handle=handle, ended_at=None).exclude(proof__in=(Proof.NONE, Proof.CLAIMED))
-    if sure.exists():
-        return False
-    return Delivery.objects.filter(handle=handle, is_automatic=True, made_at__gt=now() - REST).exists()
+def _told(conversation: Conversation, handle: Handle) -> Told:
+    """What the house wrote by itself of late."""
+    here = conversation.turns.filter(is_program=True).order_by("-at").values_list("at", flat=True).first()
+    letters = Delivery.objects.filter(handle=handle, is_automatic=True, made_at__gt=now() - A_DAY)
+    return Told(here, list(letters.values_list("made_at", flat=True)))
 
 
 @transaction.atomic

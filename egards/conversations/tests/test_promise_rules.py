@@ -81,9 +81,37 @@ def kept(at: str) -> Fact:
     return Fact(Kind.KEPT, moment(at))
 
 
+def returned(at: str) -> Fact:
+    """The letter that kept it came back."""
+    return Fact(Kind.RETURNED, moment(at))
+
+
 def withdrawn(at: str) -> Fact:
     """It no longer holds."""
     return Fact(Kind.WITHDRAWN, moment(at))
+
+
+MONDAY = "2026-06-08"
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked", "status"),
+    [
+        ([kept(f"{MONDAY} 10:00")], "11:00", Status.KEPT),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 10:30")], "10:15", Status.KEPT),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 10:30")], "11:00", Status.OPEN),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 10:30")], "14:00", Status.BROKEN),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 14:00")], "14:00", Status.BROKEN),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 10:30"), kept(f"{MONDAY} 12:00")], "14:00", Status.KEPT),
+        ([kept(f"{MONDAY} 10:00"), returned(f"{MONDAY} 14:00"), kept(f"{MONDAY} 15:00")], "16:00", Status.LATE),
+        ([returned(f"{MONDAY} 10:30"), kept(f"{MONDAY} 11:00")], "12:00", Status.KEPT),
+        ([kept(f"{MONDAY} 10:00"), withdrawn(f"{MONDAY} 11:00")], "12:00", Status.KEPT),
+    ],
+)
+def test_what_came_back_was_never_kept(facts: list[Fact], asked: str, status: Status) -> None:
+    """Four open hours from 9 on a Monday: due at 13."""
+    said = [made(f"{MONDAY} 09:00", hours=4), *facts]
+    assert state_of(said, HOUSE, moment(f"{MONDAY} {asked}")).status == status
 
 
 def _terms(kind: Kind, at: str, hours: float | None, by: str | None) -> Fact:
