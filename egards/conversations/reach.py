@@ -7,7 +7,7 @@ from uuid import UUID
 
 from egards.conversations.models import Conversation, Link
 from egards.customers.models import Customer, Identity
-from egards.interactions.models import Handle, Participation
+from egards.interactions.models import Handle, Participation, Unreachable
 from egards.touchpoints.inbound import Proof
 
 _SURE = (Proof.AUTHENTICATED, Proof.PROVED, Proof.CONFIRMED)
@@ -22,7 +22,17 @@ class Reach:
 
 
 def addresses_of(conversation: Conversation, kind: str = "email") -> list[Reach]:
-    """Return where a customer may be answered, best first: what they wrote from last, then their proved addresses."""
+    """Return where a customer may be answered, best first: what they wrote from last, then their proved addresses.
+
+    Those that do not receive any more come last.
+    """
+    found = _addresses_of(conversation, kind)
+    theirs = [reach.handle.pk for reach in found]
+    gone = set(Unreachable.objects.filter(handle_id__in=theirs, ended_at=None).values_list("handle_id", flat=True))
+    return sorted(found, key=lambda reach: reach.handle.pk in gone)
+
+
+def _addresses_of(conversation: Conversation, kind: str) -> list[Reach]:
     here = _written_from(conversation, kind)
     known = {reach.handle.pk for reach in here}
     if conversation.customer is None:

@@ -18,6 +18,7 @@ _ROLES: Final[dict[str, Promise]] = {
     "cc": gettext_lazy("Copy to"),
     "about": gettext_lazy("About"),
     "on_behalf_of": gettext_lazy("On behalf of"),
+    "forwarder": gettext_lazy("Handed on by"),
 }
 _PROOFS: Final[dict[str, Promise]] = {
     "none": gettext_lazy("no proof"),

@@ -61,6 +61,13 @@ class MailSendingForm(forms.Form):
         required=False,
         help_text=_("You do not know? Leave it unticked: answers come back all the same."),
     )
+    authserv_id = forms.RegexField(
+        r"\A[A-Za-z0-9._-]{1,253}\Z",
+        label=_("Name under which your server checks senders"),
+        required=False,
+        error_messages={"invalid": _("This is one name, such as mx.provider.fr.")},
+        help_text=_("It stands first in the Authentication-Results of mail received. Empty: no sender is proved."),
+    )
 
     def clean_host(self) -> str:
         """A name or an address, nothing else."""

@@ -49,6 +49,7 @@ class Composer:
     draft: DraftRow | None
     via: str
     addresses: Sequence[Address]
+    gone: str
     can_mail: bool
     can_page: bool
     phones: Sequence[Address]
@@ -79,6 +80,7 @@ def composer(found: Opened, *, member: Member, at: datetime, customer: str) -> C
         draft=draft,
         via=str(via),
         addresses=found.emails,
+        gone=_gone(found),
         can_mail=can_mail,
         can_page=found.has_page,
         phones=found.phones,
@@ -96,6 +98,22 @@ def composer(found: Opened, *, member: Member, at: datetime, customer: str) -> C
         leaving=found.leaving,
         blocked=_blocked(found, member),
     )
+
+
+def _gone(found: Opened) -> str:
+    """Say which address does not receive any more, and by what else this customer can be reached."""
+    gone = [address.value for address in found.emails if address.is_gone]
+    if not gone:
+        return ""
+    said = {"address": gone[0], "other": "", "phone": found.phones[0].value if found.phones else ""}
+    if len(gone) < len(found.emails):
+        said["other"] = found.emails[0].value
+        return _("%(address)s does not receive any more. Write to %(other)s instead.") % said
+    if found.phones:
+        return _("%(address)s does not receive any more. Call %(phone)s instead.") % said
+    if found.has_page:
+        return _("%(address)s does not receive any more. Answer on the follow-up page instead.") % said
+    return _("%(address)s does not receive any more, and nothing else is known of this customer.") % said
 
 
 def aside(found: Opened, at: datetime) -> list[Moment]:

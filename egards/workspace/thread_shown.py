@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from egards.conversations.queries.opened import EventRow, Opened, PromiseRow, Read, TurnRow
 from egards.conversations.queries.queue import ZONE
 from egards.core.french import deadline, long_day
+from egards.interactions.around_words import Line, around_lines
 from egards.interactions.nowhere import NOWHERE
 from egards.interactions.wording import state_in_words
 from egards.understanding.wording import intent_label, reason_tone
@@ -36,6 +37,7 @@ _FACTS: Final[dict[str, tuple[str, LazyText]]] = {
     "joined": ("link", gettext_lazy("Joined with another conversation")),
     "send_failed": ("alert-triangle", gettext_lazy("An answer could not leave")),
     "send_refused": ("hand-stop", gettext_lazy("An answer was not allowed to leave")),
+    "returned": ("refresh", gettext_lazy("What was promised is to be done again: the answer came back")),
     "confirmed": ("user", gettext_lazy("Author confirmed")),
 }
 _SENT: Final[dict[str, LazyText]] = {
@@ -74,6 +76,7 @@ class Item:
     themes: Sequence[ThemeShown] = ()
     reasons: Sequence[Because] = ()
     chips: Sequence[Chip] = field(default=())
+    lines: Sequence[Line] = field(default=())
 
 
 def thread(found: Opened, *, at: datetime, customer: str) -> list[Item]:
@@ -128,13 +131,30 @@ def _word(
         themes=themes_of(reading.themes) if reading and not turn.is_ours else [],
         reasons=list(reasons_of(reading.themes, reading.reasons, turn.text)) if reading and not turn.is_ours else [],
         chips=chips.get(turn.id, ()),
+        lines=_lines(turn),
     )
+
+
+def _lines(turn: TurnRow) -> list[Line]:
+    """What stands around a word of theirs: who else reads it, where else it came in, what a machine says."""
+    if turn.is_ours:
+        return []
+    forwarder = next((other.name or other.value for other in turn.others if other.role == "forwarder"), "")
+    copied = ", ".join(other.name or other.value for other in turn.others if other.role == "cc" and other.value)
+    lines = around_lines(turn.around, forwarder=forwarder, today=turn.at.astimezone(ZONE).date())
+    if turn.also_at:
+        lines.append(Line("inbox", _("Also came in at %(where)s.") % {"where": ", ".join(turn.also_at)}))
+    if copied:
+        lines.append(Line("users", _("Copy to %(names)s.") % {"names": copied}))
+    return lines
 
 
 def _author(turn: TurnRow, customer: str) -> str:
     if turn.is_ours:
         return turn.by or _("The house")
     written = next((author.name for author in turn.authors if author.name), "") or turn.said_name
+    if turn.around.get("automatic") not in (None, "out_of_office"):
+        return written or next((author.value for author in turn.authors), _("A machine"))
     return written if turn.is_to_confirm and written else customer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from egards.accounts.queries import Access
 from egards.accounts.scope import Scope
 from egards.conversations.models import Conversation, Turn
 from egards.customers.models import Customer, TimelineEntry
+from egards.interactions.around_words import Line, around_lines
 from egards.interactions.models import Attachment, Content, Interaction, Participation
 from egards.interactions.wording import handle_icon, proof_label, role_label, shown_handle
 from egards.understanding.models import Reading
@@ -87,6 +89,7 @@ class WordShown:
     known: Sequence[Known] = ()
     others: Sequence[Moment] = field(default=())
     conversation: Conversation | None = None
+    lines: Sequence[Line] = ()
 
 
 def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordShown:
@@ -114,8 +117,15 @@ def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordSh
         intents=[intent_label(intent) for intent in reading.intents] if reading else [],
         reasons=list(reasons_of(reading.themes, reading.reasons, text)) if reading else [],
         conversation=_conversation(interaction, access),
+        lines=_lines(content, parties, interaction.received_at.date()),
         **said,
     )
+
+
+def _lines(content: Content | None, parties: Sequence[Party], today: date) -> list[Line]:
+    """What stands around the words: which machine wrote, who handed them on."""
+    forwarder = next((p.name or p.address for p in parties if p.role == role_label("forwarder")), "")
+    return around_lines(content.around, forwarder=forwarder, today=today) if content else []
 
 
 def _conversation(interaction: Interaction, access: Access) -> Conversation | None:

@@ -12,6 +12,7 @@ from egards.accounts.actions.brands import (
     facts_of,
     offer_calls,
     promise_answers,
+    reopen_within,
     update_brand,
 )
 from egards.accounts.actions.errors import AccountError
@@ -55,6 +56,7 @@ __all__ = [
     "promise_answers",
     "put_in_team",
     "reactivate_member",
+    "reopen_within",
     "set_hours",
     "set_password",
     "update_brand",

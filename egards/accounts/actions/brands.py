@@ -83,6 +83,18 @@ def promise_answers(*, brand: Brand, within_minutes: int, first_within_minutes: 
 
 
 @transaction.atomic
+def reopen_within(*, brand: Brand, days: int, by: Member | None) -> Brand:
+    """Say for how many days an answer opens a resolved conversation again; later, it opens another."""
+    check_keeps_brand(by, brand)
+    if not 0 <= days <= 365:
+        raise AccountError(_("Between 0 and 365 days."), field="reopened_within_days")
+    brand.reopened_within_days = days
+    brand.save(update_fields=["reopened_within_days"])
+    note(by=by, verb="reopening chosen", subject="brand", subject_id=brand.pk, days=days)
+    return brand
+
+
+@transaction.atomic
 def offer_calls(*, brand: Brand, slot_minutes: int, calls_per_slot: int, by: Member | None) -> Brand:
     """Say how long the slots are in which customers may be called back, and how many calls fit in one."""
     check_keeps_brand(by, brand)

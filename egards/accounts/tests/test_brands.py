@@ -19,6 +19,7 @@ from egards.accounts.actions import (
     facts_of,
     offer_calls,
     promise_answers,
+    reopen_within,
     set_hours,
     update_brand,
     update_place,
@@ -106,6 +107,13 @@ def test_who_writes_for_the_first_time_does_not_wait_longer(house: House) -> Non
     assert (house.lindelle.answer_minutes, house.lindelle.first_answer_minutes) == (480, 120)
     with pytest.raises(AccountError):
         promise_answers(brand=house.lindelle, within_minutes=120, first_within_minutes=480, by=house.nour)
+
+
+def test_how_long_an_answer_reopens(house: House) -> None:
+    reopen_within(brand=house.lindelle, days=30, by=house.nour)
+    assert house.lindelle.reopened_within_days == 30
+    with pytest.raises(AccountError):
+        reopen_within(brand=house.lindelle, days=366, by=house.nour)
 
 
 def test_calls_are_offered_in_slots(house: House) -> None:

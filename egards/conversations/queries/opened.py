@@ -46,6 +46,8 @@ class Address:
     kind: str
     value: str
     name: str
+    is_gone: bool = False
+    role: str = "author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ class TurnRow:
     files: Sequence[Attached]
     authors: Sequence[Address]
     sent: Sent | None
+    around: Row
+    others: Sequence[Address]
+    also_at: Sequence[str]
 
     @property
     def is_unsent(self) -> bool:
@@ -253,7 +258,14 @@ def maybe_id(text: str | None) -> UUID | None:
 def turn_row(row: Row) -> TurnRow:
     """Read one word."""
     reading, sent, content = first(row["reading"]), first(row["sent"]), first(row["content"])
-    words: Row = content or {"subject": "", "text": "", "has_html": False, "problems": [], "said_name": ""}
+    words: Row = content or {
+        "subject": "",
+        "text": "",
+        "has_html": False,
+        "problems": [],
+        "said_name": "",
+        "around": {},
+    }
     return TurnRow(
         id=UUID(row["id"]),
         at=at_of(row),
@@ -277,6 +289,9 @@ def turn_row(row: Row) -> TurnRow:
         files=[attached(file) for file in row["files"]],
         authors=[address(author) for author in row["authors"]],
         sent=Sent(**{**sent, "sent_at": moment(sent["sent_at"])}) if sent else None,
+        around=words["around"],
+        others=[address(other) for other in row["others"]],
+        also_at=sorted({where["name"] for where in row["arrived"]} - {row["touchpoint"]}),
     )
 
 
@@ -344,7 +359,8 @@ def attached(row: Row) -> Attached:
 
 def address(row: Row) -> Address:
     """Read an address."""
-    return Address(UUID(row["handle_id"]), row["kind"], row["value"], row["name"])
+    is_gone, role = row.get("is_gone", False), row.get("role", "author")
+    return Address(UUID(row["handle_id"]), row["kind"], row["value"], row["name"], is_gone, role)
 
 
 def beside(row: Row) -> Beside:

@@ -38,7 +38,7 @@ from egards.conversations.queries.opened import Address, Opened, TurnRow
 from egards.conversations.queries.queue import here
 from egards.core.house_mark import is_shown_as_demo
 from egards.customers.models import Customer, Identity
-from egards.interactions.models import Attachment, Content, Delivery, Participation
+from egards.interactions.models import Attachment, Content, Delivery, Outcome, Participation, Unreachable
 from egards.touchpoints.inbound import Proof
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.models import Reading
@@ -49,6 +49,7 @@ MOST_OF_ALL = 600
 _TEXT = 100_001
 #: Stand for the conversation and the member in the question, which is put together once.
 _TALK, _MEMBER = UUID(int=1), UUID(int=2)
+_ADDRESS = {"kind": "handle__kind", "value": "handle__value", "name": "handle__name"}
 _SURE = (Proof.AUTHENTICATED, Proof.PROVED, Proof.CONFIRMED)
 _READING = (
     *("engine", "version", "at", "language", "polarity", "is_ambiguous"),
@@ -133,7 +134,10 @@ def _is_in(scope: Scope, brand: str, place: str | None) -> bool:
 
 
 def _ways(turns: Sequence[TurnRow], known: Iterable[Address], kind: str) -> list[Address]:
-    """Best first, as ``reach.addresses_of`` settles it: what they wrote from last, then what we know to be theirs."""
+    """Best first, as ``reach.addresses_of`` settles it: what they wrote from last, then what we know to be theirs.
+
+    Those that do not receive any more come last.
+    """
     found: dict[UUID, Address] = {}
     for turn in reversed(turns):
         if not (turn.is_ours or turn.is_to_confirm):
@@ -141,13 +145,15 @@ def _ways(turns: Sequence[TurnRow], known: Iterable[Address], kind: str) -> list
                 found.setdefault(author.handle_id, author)
     for address in known:
         found.setdefault(address.handle_id, address)
-    return [address for address in found.values() if address.kind == kind and address.value]
+    theirs = [address for address in found.values() if address.kind == kind and address.value]
+    return sorted(theirs, key=lambda address: address.is_gone)
 
 
 def _turns(most: int) -> ArraySubquery:
     word = {"content_id": OuterRef("interaction_id")}
     attached = Attachment.objects.filter(interaction_id=OuterRef("interaction_id")).order_by("id")
-    authors = Participation.objects.filter(interaction_id=OuterRef("interaction_id"), role="author").order_by("id")
+    parties = Participation.objects.filter(interaction_id=OuterRef("interaction_id")).order_by("id")
+    arrived = Outcome.objects.filter(interaction_id=OuterRef("interaction_id"), status=Outcome.Status.DUPLICATE)
     deliveries = Delivery.objects.filter(interaction_id=OuterRef("interaction_id"))
     return _rows(
         _of(Turn).order_by("-at", "-interaction_id")[: most + 1],
@@ -162,7 +168,9 @@ def _turns(most: int) -> ArraySubquery:
         content=_content(),
         reading=_rows(Reading.objects.filter(**word, is_current=True), *_READING),
         files=_rows(attached, "id", "name", size="blob__size"),
-        authors=_rows(authors, "handle_id", kind="handle__kind", value="handle__value", name="handle__name"),
+        authors=_rows(parties.filter(role="author"), "handle_id", **_ADDRESS, is_gone=_is_gone()),
+        others=_rows(parties.filter(role__in=("cc", "forwarder")), "handle_id", "role", **_ADDRESS),
+        arrived=_rows(arrived, name="touchpoint__name"),
         sent=_rows(deliveries, "state", "sent_at", "error", "is_uncertain", "provider_id"),
     )
 
@@ -170,7 +178,7 @@ def _turns(most: int) -> ArraySubquery:
 def _content() -> ArraySubquery:
     return _rows(
         Content.objects.filter(interaction_id=OuterRef("interaction_id")),
-        *("subject", "problems"),
+        *("subject", "problems", "around"),
         text=Left("text", _TEXT),
         has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
         said_name=KT("facts__author_name"),
@@ -234,7 +242,12 @@ def _known() -> ArraySubquery:
     )  # fmt: skip
     sure = Identity.objects.filter(customer_id__in=theirs.values("pk"), ended_at=None, proof__in=_SURE)
     shown = sure.filter(handle__kind__in=("email", "phone")).exclude(handle__value="").order_by("-at")
-    return _rows(shown, "handle_id", kind="handle__kind", value="handle__value", name="handle__name")
+    return _rows(shown, "handle_id", **_ADDRESS, is_gone=_is_gone())
+
+
+def _is_gone() -> Exists:
+    """Whether a letter came back for good from that address, and nobody wrote from it since."""
+    return Exists(Unreachable.objects.filter(handle_id=OuterRef("handle_id"), ended_at=None))
 
 
 def _mailboxes() -> QuerySet[Touchpoint]:

@@ -89,7 +89,7 @@ def random_history(chance: random.Random, world: World) -> tuple[list[Step], int
     steps = [Step(Kind.MADE, made, *_terms(chance, made))]
     due = spent(world, made, steps[0].budget) if steps[0].due is None else steps[0].due
     for _ in range(chance.randrange(8)):
-        kind = chance.choices(list(Kind), (1, 6, 6, 3, 3, 1))[0]
+        kind = chance.choices(list(Kind), (1, 6, 6, 3, 3, 2, 1))[0]
         minute = made + chance.randrange(6 * DAY)
         if chance.random() < 0.3:
             minute = due + chance.choice((-1, 0, 0, 1))
@@ -170,6 +170,7 @@ class Life:
 def simulated(world: World, steps: Sequence[Step], asked: int) -> State:
     """Live through a history until a minute, and say what became of the promise."""
     coming = sorted((step for step in steps if step.minute <= asked), key=lambda step: step.minute)
+    coming = [step for n, step in enumerate(coming) if not (step.kind is Kind.KEPT and _comes_back(coming[n + 1 :]))]
     life = Life(world, coming[0].minute)
     while life.end is None:
         while coming and coming[0].minute == life.minute and life.end is None:
@@ -190,6 +191,16 @@ def simulated(world: World, steps: Sequence[Step], asked: int) -> State:
         worked_seconds=life.worked * 60,
         left_seconds=None if life.left is None else life.left * 60,
     )
+
+
+def _comes_back(later: Sequence[Step]) -> bool:
+    """Say whether what was kept comes back: each return is of the last thing kept before it that is not back yet."""
+    out = 1
+    for step in later:
+        out += {Kind.KEPT: 1, Kind.RETURNED: -1}.get(step.kind, 0)
+        if not out:
+            return True
+    return False
 
 
 def spent(world: World, minute: int, left: int | None) -> int:

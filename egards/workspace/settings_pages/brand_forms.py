@@ -17,7 +17,7 @@ from egards.workspace.settings_pages.forms import AnsweredEmailField, PhoneField
 PARTS = {
     "known": ("name", "site", "phone", "email", "postal_address"),
     "law": ("mediator", "legal_notice", "privacy_notice"),
-    "answers": ("answer_hours", "first_answer_hours", "hours", "default_team"),
+    "answers": ("answer_hours", "first_answer_hours", "hours", "default_team", "reopened_within_days"),
     "calls": ("phone_hours", "call_slot_minutes", "calls_per_slot"),
 }
 
@@ -65,6 +65,10 @@ class BrandForm(forms.Form):
     default_team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Team for what nobody has taken"), required=False, empty_label=_("nobody")
     )
+    reopened_within_days = forms.IntegerField(
+        label=_("A resolved conversation opens again for (days)"), min_value=0, max_value=365,
+        help_text=_("An answer that comes later opens another conversation, linked to it."),
+    )  # fmt: skip
     phone_hours = forms.ModelChoiceField(
         Hours.objects.none(), label=_("Hours of the telephone"), required=False, empty_label=_("the same")
     )
@@ -110,6 +114,7 @@ def _initial(brand: Brand) -> dict[str, Any]:
     return asdict(facts_of(brand)) | {
         "answer_hours": f"{as_hours(brand.answer_minutes):f}",
         "first_answer_hours": f"{as_hours(brand.first_answer_minutes):f}",
+        "reopened_within_days": brand.reopened_within_days,
         "call_slot_minutes": brand.call_slot_minutes,
         "calls_per_slot": brand.calls_per_slot,
         "hours": brand.hours_id,

@@ -21,6 +21,7 @@ from egards.accounts.actions import (
     choose_team,
     offer_calls,
     promise_answers,
+    reopen_within,
     update_brand,
 )
 from egards.accounts.http import MemberRequest
@@ -77,6 +78,7 @@ def _keep(form: BrandForm, brand: Brand, by: Member) -> None:
         first_within_minutes=minutes(said["first_answer_hours"]),
         by=by,
     )
+    reopen_within(brand=brand, days=said["reopened_within_days"], by=by)
     offer_calls(brand=brand, slot_minutes=said["call_slot_minutes"], calls_per_slot=said["calls_per_slot"], by=by)
     choose_hours(brand=brand, hours=said["hours"], phone_hours=said["phone_hours"], by=by)
     choose_team(brand=brand, team=said["default_team"], by=by)

@@ -31,6 +31,7 @@ def nour(house: Cast) -> Member:
 
 def brand_fields(brand: Brand, **changed: str) -> dict[str, str]:
     fields = {"name": brand.name, "answer_hours": "9", "first_answer_hours": "4", "call_slot_minutes": "60"}
+    fields["reopened_within_days"] = "14"
     return fields | {"calls_per_slot": "2"} | changed
 
 
