@@ -16,6 +16,11 @@ from egards.touchpoints.inbound import Proof
 from egards.touchpoints.queries import touchpoint_ids
 
 
+def shown_name(name: str, *, is_forgotten: bool = False) -> str:
+    """Return how a customer is called on members' screens."""
+    return _("Forgotten person") if is_forgotten else name or _("Unnamed person")
+
+
 class Customer(models.Model):
     """A customer, a prospect, or somebody still unnamed; known by one or more identities."""
 
@@ -34,9 +39,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.forgotten_at:
-            return _("Forgotten person")
-        return self.name or _("Unnamed person")
+        return shown_name(self.name, is_forgotten=self.forgotten_at is not None)
 
     @property
     def root_id(self) -> UUID:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from egards.conversations.queries.queue import DANGER, ZONE
+from egards.conversations.queries.views import DANGER, ZONE
 from egards.core.french import deadline, duration, hour
 
 CALL: Final = "call"

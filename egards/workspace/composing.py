@@ -14,7 +14,7 @@ from egards.accounts.models import Member
 from egards.conversations.hours import working_calendar
 from egards.conversations.models import Conversation, Draft
 from egards.conversations.queries.opened import Address, DraftRow, Opened, PromiseRow
-from egards.conversations.queries.queue import ZONE
+from egards.conversations.queries.views import ZONE
 from egards.conversations.rules.merge_fields import fill
 from egards.conversations.rules.moments import aside_moments, promise_moments
 from egards.conversations.rules.note_hints import Hint, hints

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from egards.accounts.models import Member
 from egards.accounts.queries import Access
 from egards.conversations.models import Conversation
-from egards.conversations.queries.queue import here
+from egards.conversations.queries.views import here
 from egards.notifications.models import Notice
 from egards.notifications.queries import unread
 

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from egards.conversations.queries.opened import moment
-from egards.conversations.queries.queue import ZONE, end_of_day
+from egards.conversations.queries.queue import Row
+from egards.conversations.queries.views import ZONE, end_of_day
+from egards.customers.models import shown_name
 from egards.workspace.chips import Chip, idle_chip, kept_chip, running_chip, written_chip
 from egards.workspace.queries import icon_of_kind
 from egards.workspace.wordtext import excerpt
@@ -69,7 +71,7 @@ class Group:
     lines: Sequence[Line]
 
 
-def groups(rows: Iterable[Any], *, at: datetime, view: str = "all") -> list[Group]:
+def groups(rows: Iterable[Row], *, at: datetime, view: str = "all") -> list[Group]:
     """Put the rows of a queue into groups, in the order in which they came; what was kept comes last."""
     lines = [_line(row, at, view) for row in rows]
     ordered = sorted(lines, key=lambda line: list(GROUPS).index(line.group))
@@ -78,13 +80,11 @@ def groups(rows: Iterable[Any], *, at: datetime, view: str = "all") -> list[Grou
     ]
 
 
-def customer_name(row: Any, *, may_name: bool) -> str:
-    """Return who a conversation is with, as far as the reader may know."""
+def customer_name(name: str | None, *, may_name: bool) -> str:
+    """Return who a conversation is with, as far as the reader may know; ``name`` is None when nobody is recognised."""
     if not may_name:
         return _("Customer")
-    if row.customer is None:
-        return _("Not recognised yet")
-    return str(row.customer.merged_into or row.customer)
+    return _("Not recognised yet") if name is None else name
 
 
 def first_name(name: str) -> str:
@@ -105,26 +105,30 @@ def group_of(due_at: datetime | None, at: datetime) -> str:
     return "tomorrow" if due_at < end_of_day(tonight + timedelta(hours=1)) else "later"
 
 
-def _line(row: Any, at: datetime, view: str) -> Line:
+def _line(row: Row, at: datetime, view: str) -> Line:
     reading = row.readings[0] if row.readings else None
     group = _group(row, at, view)
     return Line(
-        id=row.pk,
+        id=row.id,
         icon=icon_of_kind(row.kind or row.began_kind),
-        name=customer_name(row, may_name=row.may_name),
+        name=customer_name(_known_as(row), may_name=row.may_name),
         chip=_chip(row, group, at),
         need=row.need or _("Need not named yet"),
         said=excerpt(row.said or "", _EXCERPT),
         polarity=reading["polarity"] if reading else None,
         is_ambiguous=bool(reading and reading["is_ambiguous"]),
         flag=_flag(reading),
-        place=row.place.name if row.place else "",
-        owner=first_name(row.owner.name) if row.owner else "",
+        place=row.place or "",
+        owner=first_name(row.owner or ""),
         group=group,
     )
 
 
-def _group(row: Any, at: datetime, view: str) -> str:
+def _known_as(row: Row) -> str | None:
+    return None if row.customer_name is None else shown_name(row.customer_name, is_forgotten=row.is_forgotten)
+
+
+def _group(row: Row, at: datetime, view: str) -> str:
     """« Today » also lists what was kept today: it has nothing left to do before midnight."""
     if view == "done":
         return "done"
@@ -135,7 +139,7 @@ def _group(row: Any, at: datetime, view: str) -> str:
     return group_of(row.due_at, at)
 
 
-def _chip(row: Any, group: str, at: datetime) -> Chip:
+def _chip(row: Row, group: str, at: datetime) -> Chip:
     if group == "kept" and row.kept:
         kept = row.kept[0]
         settled = moment(kept["settled_at"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from egards.conversations.queries.opened import EventRow, Opened, PromiseRow, Read, TurnRow
-from egards.conversations.queries.queue import ZONE
+from egards.conversations.queries.views import ZONE
 from egards.core.french import deadline, long_day
 from egards.interactions.around_words import Line, around_lines
 from egards.interactions.nowhere import NOWHERE

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KT
@@ -35,8 +34,9 @@ from egards.conversations.models import (
 )
 from egards.conversations.queries import opened as rows
 from egards.conversations.queries.opened import Address, Opened, TurnRow
-from egards.conversations.queries.queue import here
+from egards.conversations.queries.views import here
 from egards.core.house_mark import is_shown_as_demo
+from egards.core.questions import Question
 from egards.customers.models import Customer, Identity
 from egards.interactions.models import Attachment, Content, Delivery, Outcome, Participation, Unreachable
 from egards.touchpoints.inbound import Proof
@@ -67,20 +67,13 @@ def opened(pk: UUID, *, member: Member, scope: Scope, people: Scope | None, most
     conversation = found.select_related("customer__merged_into", "joined_into").first()
     if conversation is None:
         return None
-    question, values = _question(most)
-    given = {_TALK: pk, _MEMBER: member.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(question, [given.get(value, value) for value in values])
-        (answer,) = cursor.fetchone() or ("{}",)
-    return _opened(conversation, json.loads(answer), scope, people, most)
+    answer = _question(most).ask({_TALK: pk, _MEMBER: member.pk})
+    return _opened(conversation, json.loads(answer[0][0]), scope, people, most) if answer else None
 
 
 @cache
-def _question(most: int) -> tuple[str, Sequence[Any]]:
-    """Return the SQL of everything that hangs on a conversation, and its values, with stand-ins for who asks what.
-
-    It is always the same question: putting it together costs more than asking it, so it is done once.
-    """
+def _question(most: int) -> Question:
+    """Put together everything that hangs on a conversation, with stand-ins for it and for who asks."""
     parts: dict[str, BaseExpression] = {
         "turns": _turns(most),
         "notes": _rows(_of(Note).order_by("at"), "id", "at", "text", by="by__name"),
@@ -97,7 +90,7 @@ def _question(most: int) -> tuple[str, Sequence[Any]]:
         "is_proved": Exists(_mailboxes().exclude(proved_at=None)),
         "has_page": Exists(_of(Link).filter(level=Link.Level.SCREEN, revoked_at=None)),
     }
-    return Conversation.objects.filter(pk=_TALK).values_list(JSONObject(**parts)).query.sql_with_params()
+    return Question.of(Conversation.objects.filter(pk=_TALK).values_list(JSONObject(**parts)))
 
 
 def _opened(row: Conversation, lists: dict[str, Any], scope: Scope, people: Scope | None, most: int) -> Opened:

@@ -23,8 +23,9 @@ from egards.conversations.actions.leaving import leave
 from egards.conversations.actions.notes import keep_note
 from egards.conversations.actions.states import assign, resolve, snooze
 from egards.conversations.models import Conversation, SavedReply, SavedView
-from egards.conversations.queries.queue import VIEWS, After, Asked, counts, queue, saved_views
+from egards.conversations.queries.queue import After, Row, queue
 from egards.conversations.queries.thread import opened
+from egards.conversations.queries.views import VIEWS, Asked, counts, saved_views
 from egards.core.clock import now
 from egards.touchpoints.actions import open_touchpoint
 from tests.builders import lindelle, mail, proved_mailbox, say
@@ -86,7 +87,7 @@ def busy_house(clock: Any) -> tuple[Member, Member]:
     return alice, bob
 
 
-def listed(asked: Asked, member: Member) -> list[Conversation]:
+def listed(asked: Asked, member: Member) -> list[Row]:
     scope = scope_of(member)
     page = queue(asked, member, scope, people=scope, at=now())
     return page.rows
@@ -111,7 +112,7 @@ def test_counts_as_counted_by_hand(clock: Any) -> None:
 
 def test_what_was_kept_today_stands_at_the_end_of_today(clock: Any) -> None:
     alice, _bob = busy_house(clock)
-    rows: list[Any] = list(listed(Asked("today"), alice))
+    rows = list(listed(Asked("today"), alice))
     assert [bool(row.kept) for row in rows] == [False, False, False, True, True]
     assert len(rows) == counts(alice, scope_of(alice), at=now()).house["today"] + 2
 
@@ -141,7 +142,7 @@ def test_pages_follow_each_other_without_a_hole(clock: Any) -> None:
     assert first.after is not None
     rest = queue(Asked("all"), alice, scope, people=scope, at=now(), after=After.parse(str(first.after)))
     assert (len(first.rows), len(rest.rows), rest.after) == (25, 5, None)
-    assert {row.pk for row in first.rows} | {row.pk for row in rest.rows} == {talk.pk for talk in talks}
+    assert {row.id for row in first.rows} | {row.id for row in rest.rows} == {talk.pk for talk in talks}
     assert [row.due_at for row in rest.rows][-4:] == [None] * 4
 
 

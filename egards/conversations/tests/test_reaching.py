@@ -19,8 +19,9 @@ from egards.conversations.actions.leaving import leave
 from egards.conversations.actions.promises import settle_due
 from egards.conversations.actions.states import join_conversations, resolve, snooze
 from egards.conversations.models import Conversation, Draft, Promise
-from egards.conversations.queries.queue import Asked, counts, queue
+from egards.conversations.queries.queue import queue
 from egards.conversations.queries.thread import opened
+from egards.conversations.queries.views import Asked, counts
 from egards.conversations.tokens import reply_token
 from egards.core.clock import now
 from egards.core.happenings import happened

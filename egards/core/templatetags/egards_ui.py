@@ -63,7 +63,11 @@ def polarity_dots(value: int | None, ambiguous: bool = False) -> SafeString:
     if value is None:
         return SafeString("")
     tone, words = ("pol-amb", _("Tone: ambiguous, to be read")) if ambiguous else TONES[value]
-    filled = 0 if ambiguous else value
+    return _dots(tone, str(words), 0 if ambiguous else value)
+
+
+@lru_cache(maxsize=64)
+def _dots(tone: str, words: str, filled: int) -> SafeString:
     dots = SafeString("".join('<b class="on"></b>' if place == filled else "<b></b>" for place in TONES))
     return format_html('<span class="pol {}" role="img" aria-label="{}">{}</span>', tone, words, dots)
 

@@ -60,6 +60,12 @@ def score(interaction: Interaction) -> str:
 
 
 @register.filter
+def quoted(words: str) -> str:
+    """« words », as the reader's language quotes what somebody said."""
+    return _("“%(words)s”") % {"words": words}
+
+
+@register.filter
 def tone_words(understood: Reading) -> str:
     """Say the tone of a reading."""
     return tone(understood.polarity, ambiguous=understood.is_ambiguous)

@@ -41,8 +41,8 @@ from egards.conversations.actions.states import (
     snooze,
 )
 from egards.conversations.models import Conversation, Draft, Promise, SavedReply, Turn
-from egards.conversations.queries.queue import ZONE
 from egards.conversations.queries.thread import opened
+from egards.conversations.queries.views import ZONE
 from egards.conversations.reach import addresses_of
 from egards.core.clock import now
 from egards.workspace.composing import composer

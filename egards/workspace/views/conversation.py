@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from egards.accounts.http import MemberRequest
 from egards.conversations.queries.opened import Opened, PromiseRow
-from egards.conversations.queries.queue import ZONE
 from egards.conversations.queries.thread import MOST_OF_ALL, MOST_TURNS, opened
+from egards.conversations.queries.views import ZONE
 from egards.core.clock import now
 from egards.core.french import deadline, duration
 from egards.customers.models import Customer
@@ -48,8 +48,9 @@ def conversation(request: MemberRequest, pk: UUID) -> HttpResponse:
 def conversation_context(request: MemberRequest, found: Opened) -> dict[str, Any]:
     """Return what the middle pane shows."""
     at = now()
-    row: Any = found.conversation
-    name = customer_name(row, may_name=found.may_name)
+    row = found.conversation
+    person = row.customer and (row.customer.merged_into or row.customer)
+    name = customer_name(str(person) if person else None, may_name=found.may_name)
     to_keep = [promise for promise in found.promises if promise.is_running and promise.id not in found.written_for]
     leading = running_in_words(to_keep, at)
     shown, toasts = toasts_of(request, found, at)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from egards.accounts.http import MemberRequest
 from egards.conversations.models import Conversation
-from egards.conversations.queries.queue import Asked, here, queue
+from egards.conversations.queries.queue import queue
+from egards.conversations.queries.views import Asked, here
 from egards.core.clock import now
 from egards.core.french import number
 from egards.core.text import plain

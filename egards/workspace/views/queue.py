@@ -19,18 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from egards.accounts.http import MemberRequest
 from egards.accounts.scope import Scope
 from egards.conversations.models import SavedView
-from egards.conversations.queries.queue import (
-    SIGNS,
-    VIEWS,
-    After,
-    Asked,
-    Counts,
-    counts,
-    first_held,
-    next_due,
-    queue,
-    saved_views,
-)
+from egards.conversations.queries.queue import After, next_due, queue
+from egards.conversations.queries.views import SIGNS, VIEWS, Asked, Counts, counts, first_held, saved_views
 from egards.core.clock import now
 from egards.workspace.queue_lines import groups
 from egards.workspace.sign_words import sign_label
