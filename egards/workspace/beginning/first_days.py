@@ -26,11 +26,11 @@ from egards.workspace.settings_pages.sending import is_configured
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mediator_and_hours(request: MemberRequest) -> HttpResponse:
-    """Step four: the mediator, where letters go, and the hours in which promises count."""
+    """Step four: the mediator, and the hours in which promises count: the usual ones are kept by one click."""
     brand = _brand_or_404(request)
     hours = brand.hours or Hours(brand=brand)
-    initial = {"mediator": brand.mediator, "postal_address": brand.postal_address}
-    form = MediatorForm(request.POST if request.method == "POST" else None, hours=hours, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = MediatorForm(data, hours=hours, initial={"mediator": brand.mediator})
     if form.is_valid():
         try:
             _keep(form, brand, request.user)
@@ -61,8 +61,7 @@ def done(request: MemberRequest) -> HttpResponse:
 @transaction.atomic
 def _keep(form: MediatorForm, brand: Brand, by: Member) -> None:
     said = form.cleaned_data
-    facts = replace(facts_of(brand), mediator=said["mediator"], postal_address=said["postal_address"])
-    update_brand(brand=brand, facts=facts, by=by)
+    update_brand(brand=brand, facts=replace(facts_of(brand), mediator=said["mediator"]), by=by)
     hours = brand.hours
     if hours is None:
         hours = add_hours(brand=brand, name=CUSTOMER_SERVICE, by=by)

@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -37,15 +36,15 @@ from egards.accounts.models import Brand, Hours, Member, Role, Team
 from egards.core.french import number
 from egards.intake.files import UPLOADS, receive_file
 from egards.interactions.models import Batch
-from egards.touchpoints.actions import SendingError, begin_proof, finish_proof, open_touchpoint, touchpoint_of_kind
+from egards.touchpoints.actions import touchpoint_of_kind
 from egards.touchpoints.inbound import Unreadable
-from egards.touchpoints.models import Touchpoint
-from egards.workspace.beginning.forms import CompanyForm, FileForm, FirstMemberForm
+from egards.workspace.beginning.forms import CompanyForm, FileForm, FirstMemberForm, focused
 from egards.workspace.beginning.invitation import sign_in
 from egards.workspace.beginning.key import first_page_only
+from egards.workspace.beginning.mailbox import MailboxStep, mailbox_of
 from egards.workspace.beginning.steps import steps_at
 from egards.workspace.settings_pages.forms import put_error
-from egards.workspace.settings_pages.sending import CodeForm, awaits_code, keep_sending, sending_form
+from egards.workspace.settings_pages.sending import awaits_code
 
 CUSTOMER_SERVICE = "Service clients"
 
@@ -57,7 +56,8 @@ def first_page(request: HttpRequest, token: str) -> HttpResponse:
     brand = first_brand()
     if brand is None or not brand.phone:
         return redirect("first_company", token=token)
-    if _mailbox(brand).settings or Batch.objects.exists():
+    box = mailbox_of(brand)
+    if (box.settings and not awaits_code(box)) or Batch.objects.exists():
         return redirect("first_member", token=token)
     return redirect("first_words", token=token)
 
@@ -76,7 +76,7 @@ def company(request: HttpRequest, token: str) -> HttpResponse:
             put_error(form, error)
         else:
             return redirect("first_words", token=token)
-    context = {"form": form, "steps": steps_at(1, token), "token": token}
+    context = {"form": focused(form), "steps": steps_at(1, token), "token": token}
     return render(request, "workspace/beginning/company.html", context)
 
 
@@ -87,25 +87,14 @@ def words(request: HttpRequest, token: str) -> HttpResponse:
     brand = first_brand()
     if brand is None:
         return redirect("first_company", token=token)
-    box = _mailbox(brand)
     what = request.POST.get("what", "")
-    data = request.POST if request.method == "POST" else None
-    box_form = sending_form(box, data if what == "mailbox" else None)
-    file_form = FileForm(data, request.FILES) if what == "file" else FileForm()
-    code_form = CodeForm(data if what == "code" else None)
-    if what == "mailbox" and _take_mailbox(box, box_form):
-        return redirect("first_words", token=token)
-    if (
-        what == "later"
-        or (what == "code" and _take_code(box, code_form))
-        or (what == "file" and _take_file(request, brand, file_form))
-    ):
+    mailbox = MailboxStep(mailbox_of(brand), what, request.POST)
+    file_form = FileForm(request.POST, request.FILES) if what == "file" else FileForm()
+    if mailbox.take():
+        return redirect("first_member" if mailbox.box.is_proved else "first_words", token=token)
+    if what == "later" or (what == "file" and _take_file(request, brand, file_form)):
         return redirect("first_member", token=token)
-    box = _mailbox(brand)
-    context = {
-        "steps": steps_at(2, token), "token": token, "brand": brand, "box": box, "box_form": box_form,
-        "file_form": file_form, "code_form": code_form, "awaits_code": awaits_code(box),
-    }  # fmt: skip
+    context = {"steps": steps_at(2, token), "token": token, "mailbox": mailbox, "file_form": file_form}
     return render(request, "workspace/beginning/words.html", context)
 
 
@@ -127,9 +116,8 @@ def first_member(request: HttpRequest, token: str) -> HttpResponse:
         else:
             sign_in(request, member)
             return redirect("first_hours")
-    return render(
-        request, "workspace/beginning/member.html", {"form": form, "steps": steps_at(3, token), "token": token}
-    )
+    context = {"form": focused(form), "steps": steps_at(3, token), "token": token}
+    return render(request, "workspace/beginning/member.html", context)
 
 
 def first_brand() -> Brand | None:
@@ -164,45 +152,6 @@ def come_first(brand: Brand, *, name: str, email: str, password: str) -> Member:
     give_role(member=member, name=Role.Name.ADMIN)
     give_role(member=member, name=Role.Name.MANAGER, brand=brand, team=brand.default_team)
     return member
-
-
-def _mailbox(brand: Brand) -> Touchpoint:
-    found = Touchpoint.objects.filter(brand=brand, kind="mail", settings__address__isnull=False).order_by("pk").first()
-    return found or Touchpoint(brand=brand, kind="mail")
-
-
-def _take_mailbox(box: Touchpoint, form: forms.Form) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            known = Touchpoint.objects.filter(pk=box.pk).first()
-            known = known or open_touchpoint(brand=box.brand, kind="mail", name=_("E-mail"))
-            kept = keep_sending(known, form, by=None)
-            _say_address(box.brand, kept)
-        if not kept.is_proved:
-            begin_proof(touchpoint=kept, by=None)
-    except (SendingError, AccountError) as error:
-        form.add_error(None, str(error))
-        return False
-    return True
-
-
-def _say_address(brand: Brand, box: Touchpoint) -> None:
-    """Customers may write to the address that writes to them."""
-    if not brand.email:
-        update_brand(brand=brand, facts=replace(facts_of(brand), email=box.settings["address"]), by=None)
-
-
-def _take_code(box: Touchpoint, form: CodeForm) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        finish_proof(touchpoint=box, code=form.cleaned_data["code"], by=None)
-    except SendingError as error:
-        form.add_error("code", str(error))
-        return False
-    return True
 
 
 def _take_file(request: HttpRequest, brand: Brand, form: FileForm) -> bool:

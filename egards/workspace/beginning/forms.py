@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from egards.accounts.models import Hours
 from egards.core.french import weight
-from egards.workspace.settings_pages.forms import EmailField, PhoneField, long_text
+from egards.workspace.settings_pages.forms import AnsweredEmailField, EmailField, PhoneField, long_text
 from egards.workspace.settings_pages.member_forms import PasswordForm
-from egards.workspace.settings_pages.week import WeekForm
+from egards.workspace.settings_pages.week import WeekForm, week_in_words
+
+F = TypeVar("F", bound=forms.Form)
 
 #: A first look, not a migration: larger files have their command.
 MOST_BYTES = 20 * 1024 * 1024
@@ -22,13 +25,14 @@ MOST_BYTES = 20 * 1024 * 1024
 class CompanyForm(forms.Form):
     """Who customers think they are talking to."""
 
-    name = forms.CharField(
-        label=_("Name of your company or brand"), max_length=120, help_text=_("As customers know you.")
-    )
-    phone = PhoneField(
-        label=_("Telephone"),
-        help_text=_("Somebody who picks up in your hours. A surcharged number is refused: the law forbids it."),
-    )
+    name = forms.CharField(label=_("Name of your company or brand"), max_length=120)
+    phone = PhoneField(label=_("Telephone"), help_text=_("No surcharged number: the law forbids it."))
+
+
+class AddressForm(forms.Form):
+    """The address that will write: its relay is found from it."""
+
+    address = AnsweredEmailField(label=_("Address that writes to your customers, and that you read"))
 
 
 class FileForm(forms.Form):
@@ -53,9 +57,18 @@ class FileForm(forms.Form):
 class FirstMemberForm(PasswordForm):
     """The first member, who keeps the house."""
 
-    email = EmailField(label=_("Your e-mail address"), help_text=_("You sign in with it. Nothing is sent to it."))
+    email = EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
     field_order = ("name", "email", "password")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["password"].help_text = _("Twelve characters at least: four unrelated words do well.")
 
 
 class MediatorForm(WeekForm):
@@ -63,14 +76,30 @@ class MediatorForm(WeekForm):
 
     mediator = long_text(
         label=_("Consumer mediator"),
-        help_text=_("Name, address, website. Not yet? Leave it empty: the settings will remind you."),
+        help_text=_("Name, address, website. Not yet? The settings will remind you."),
     )
-    postal_address = long_text(label=_("Postal address"))
 
     def __init__(self, *args: Any, hours: Hours, **options: Any) -> None:
         super().__init__(*args, hours=hours, **options)
+        self.week_said = week_in_words(hours.calendar())
         del self.fields["closures"]
+
+    @property
+    def week_is_wrong(self) -> bool:
+        """Something else than the mediator is to be looked at again: the week shows itself."""
+        return bool(set(self.errors) - {"mediator"})
 
     def clean(self) -> dict[str, Any]:
         """The week, without days off yet."""
         return super().clean() | {"closures": []}
+
+
+def focused(form: F, among: Collection[str] = ()) -> F:
+    """Put the cursor where typing goes on: the first field at fault, else the first empty one (``among`` these)."""
+    fields = [field for field in form.visible_fields() if field.widget_type != "checkbox"]
+    asked = [field for field in fields if field.name in (among or form.fields)]
+    at_fault = [field for field in fields if field.errors]
+    empty = [field for field in asked if not field.value()]
+    for field in [*at_fault, *empty, *asked][:1]:
+        field.field.widget.attrs["autofocus"] = True
+    return form

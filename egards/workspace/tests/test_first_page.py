@@ -16,11 +16,13 @@ from egards.accounts.queries import access_of
 from egards.intake.files import UPLOADS, sweep_uploads
 from egards.intake.pipeline import process_waiting
 from egards.interactions.models import Arrival, Delivery, Interaction, Mode
+from egards.touchpoints import finding
 from egards.touchpoints.models import Touchpoint
 from egards.workspace.beginning.first_page import open_house
 from egards.workspace.beginning.key import first_page_token
 from tests.builders import mail
 from tests.cast import Cast
+from tests.smtp_server import smtp_server
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,27 @@ def step(name: str) -> str:
 
 def reviews(text: str = REVIEWS, name: str = "avis.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, text.encode())
+
+
+@pytest.fixture
+def relays(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Name servers that know one domain, at OVH; gives the questions they were asked."""
+    asked: list[str] = []
+
+    def ask(name: str, kind: str) -> list[str]:
+        asked.append(f"{name} {kind}")
+        return ["1 mx1.mail.ovh.net."] if asked[-1] == "lindelle.example MX" else []
+
+    monkeypatch.setattr(finding, "ask_names", ask)
+    return asked
+
+
+def value_of(page: str, name: str) -> str:
+    """What stands in a field."""
+    field = re.search(rf'<input[^>]* name="{name}"[^>]*>', page)
+    assert field, f"no field {name}"
+    value = re.search(r' value="([^"]*)"', field[0])
+    return value[1] if value else ""
 
 
 def test_five_steps_make_a_house_that_answers() -> None:
@@ -183,6 +206,72 @@ def test_a_relay_that_does_not_answer_says_so() -> None:
     box = Touchpoint.objects.get(kind="mail")
     assert (box.settings["address"], box.is_proved) == ("bonjour@lindelle.example", False)
     assert Brand.objects.get().email == "bonjour@lindelle.example"
+
+
+def test_an_address_is_enough_to_know_its_relay(relays: list[str]) -> None:
+    open_house(None, name="Lindelle", phone="02 61 91 04 00")
+    shown = Client().post(step("first_words"), {"what": "find", "address": "bonjour@lindelle.example"}).content.decode()
+    assert relays == ["lindelle.example MX"]
+    assert value_of(shown, "host") == "ssl0.ovh.net"
+    assert (value_of(shown, "port"), value_of(shown, "username")) == ("465", "bonjour@lindelle.example")
+    assert "Relais\u202f: ssl0.ovh.net, port 465" in shown
+    assert re.search(r"<details><summary>Relais", shown), "what is known stays folded"
+    assert re.search(r'name="password"[^>]*autofocus', shown)
+    assert not Touchpoint.objects.filter(kind="mail").exists(), "nothing is kept before it is sent"
+
+
+def test_a_relay_that_nobody_told_is_only_proposed(relays: list[str]) -> None:
+    open_house(None, name="Lindelle", phone="02 61 91 04 00")
+    shown = Client().post(step("first_words"), {"what": "find", "address": "bonjour@seule.example"}).content.decode()
+    assert value_of(shown, "host") == "smtp.seule.example"
+    assert "<details open><summary>Relais</summary>" in shown
+    assert "Personne ne nous a dit le relais" in shown
+
+
+def test_looking_at_the_page_asks_nobody(relays: list[str]) -> None:
+    open_house(None, name="Lindelle", phone="02 61 91 04 00")
+    shown = Client().get(step("first_words")).content.decode()
+    assert re.search(r'name="address"[^>]*autofocus', shown)
+    Client().post(step("first_words"), {"what": "find", "address": "noreply@lindelle.example"})
+    Client().post(step("first_words"), {"what": "find", "address": "lindelle"})
+    assert relays == []
+
+
+def test_the_code_is_all_that_is_asked_once_it_has_left() -> None:
+    open_house(None, name="Lindelle", phone="02 61 91 04 00")
+    somebody = Client()
+    with smtp_server() as post:
+        relay = {"address": "bonjour@lindelle.example", "host": "127.0.0.1", "port": post.port, "security": "none"}
+        assert somebody.post(step("first_words"), {"what": "mailbox"} | relay).headers["Location"] == step(
+            "first_words"
+        )
+    assert somebody.get(step("first_page")).headers["Location"] == step("first_words"), "the code is still awaited"
+    asked = somebody.get(step("first_words")).content.decode()
+    assert "<h1>Un code est parti à bonjour@lindelle.example</h1>" in asked
+    assert re.search(r'name="code"[^>]*autofocus', asked)
+    wrong = somebody.post(step("first_words"), {"what": "code", "code": "000 00"}).content.decode()
+    assert 'id="id_code_error"' in wrong
+    code = re.search(r"\b\d{6}\b", post.messages[0].text())
+    assert code
+    taken = somebody.post(step("first_words"), {"what": "code", "code": code[0]})
+    assert taken.headers["Location"] == step("first_member")
+    assert "bonjour@lindelle.example est prouvée" in somebody.get(step("first_words")).content.decode()
+    assert Touchpoint.objects.get(kind="mail").is_proved
+
+
+def test_the_usual_hours_are_kept_by_one_click() -> None:
+    brand = open_house(None, name="Lindelle", phone="02 61 91 04 00")
+    somebody = Client()
+    somebody.post(step("first_member"), WHO)
+    shown = somebody.get(reverse("first_hours")).content.decode()
+    assert "Lundi à vendredi, 9\u00a0h à 18\u00a0h." in shown
+    assert "<details><summary>D’autres heures</summary>" in shown
+    offered = {name: value_of(shown, name) for name in (f"d{day}{edge}" for day in range(1, 8) for edge in "abcd")}
+    kept = somebody.post(reverse("first_hours"), offered | {"zone": "Europe/Paris", "subdivision": "FR"})
+    assert kept.headers["Location"] == reverse("first_done")
+    assert Hours.objects.get(brand=brand).week == {str(day): [["09:00", "18:00"]] for day in range(1, 6)}
+    wrong = somebody.post(reverse("first_hours"), WEEK | {"d1a": "midi"}).content.decode()
+    assert "<details open><summary>D’autres heures</summary>" in wrong
 
 
 def test_an_address_that_takes_no_answer_is_refused() -> None:
