@@ -114,7 +114,7 @@ class MailboxStep:
             "address": address, "username": relay.username(address),
             "host": relay.host, "port": relay.port, "security": relay.security,
         }  # fmt: skip
-        self.form = type(self.form)(initial=self.form.initial | known)
+        self.form = type(self.form)(initial={**self.form.initial, **known})
         if password := self.form.fields.get("password"):
             password.label = _("Password of %(address)s") % {"address": address}
             password.help_text = _("Kept encrypted, never shown again.")
