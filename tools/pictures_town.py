@@ -142,7 +142,7 @@ def _adviser(login: str, name: str, phone: str, team: Team, by: Member) -> Membe
 
 def _mailbox(brand: Brand) -> Touchpoint:
     """Nobody proves its address, and nobody is real: what leaves goes nowhere, and is shown as such."""
-    mailbox = open_touchpoint(brand=brand, kind="mail", name="Courriel")
+    mailbox = open_touchpoint(brand=brand, kind="mail", name="E-mail")
     relay = {"host": "relais.lindelle.example", "port": 587, "security": "starttls", "username": ""}
     configure_sending(
         touchpoint=mailbox, settings={"address": brand.email, "sender_name": brand.name} | relay, secrets={}

@@ -113,16 +113,16 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     forget = commands.add_parser("forget", help="oublier une personne partout")
-    forget.add_argument("customer", metavar="CLIENT", help="identifiant, adresse électronique ou téléphone")
+    forget.add_argument("customer", metavar="CLIENT", help="identifiant, adresse e-mail ou téléphone")
     forget.add_argument("--yes", action="store_true", help="ne pas demander confirmation")
 
     export = commands.add_parser("export", help="donner à une personne tout ce que nous savons d’elle")
-    export.add_argument("customer", metavar="CLIENT", help="identifiant, adresse électronique ou téléphone")
+    export.add_argument("customer", metavar="CLIENT", help="identifiant, adresse e-mail ou téléphone")
     export.add_argument("file", type=Path, metavar="FICHIER", help="archive .zip à écrire")
 
-    mail = commands.add_parser("mail", help="montrer ce qui est lu dans des courriels, en JSON, sans rien garder")
+    mail = commands.add_parser("mail", help="montrer ce qui est lu dans des e-mails, en JSON, sans rien garder")
     mail.add_argument("action", choices=["parse"], metavar="parse", help="lire")
-    mail.add_argument("files", nargs="+", metavar="FICHIER", help="courriel tel que reçu (.eml), ou - pour l’entrée")
+    mail.add_argument("files", nargs="+", metavar="FICHIER", help="e-mail tel que reçu (.eml), ou - pour l’entrée")
     mail.add_argument("--authserv-id", default="", metavar="NOM", help="nom de notre serveur dans Authentication-Results")  # fmt: skip  # noqa: E501
 
 

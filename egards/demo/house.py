@@ -99,7 +99,7 @@ class House:
     @cached_property
     def mailbox(self) -> Touchpoint:
         """The mailbox. Nobody proves its address: what would leave is held, and shown on its page."""
-        return touchpoint_of_kind(brand=self.brand, kind="mail", name="Courriel")
+        return touchpoint_of_kind(brand=self.brand, kind="mail", name="E-mail")
 
     @cached_property
     def page(self) -> Touchpoint:

@@ -43,7 +43,7 @@ def identity(exam: Exam) -> Iterator[Row]:
     yield counts(CUSTOMER, "clients où l’on a réuni plusieurs personnes", [(0, mixed)])
     yield counts(WORDS, "mots reçus et retrouvés", [(len(exam.truth.words), len(exam.joined))])
     whole = sum(word.text.split() == held["text"].split() for word, held in exam.joined if word.via != Via.MAIL)
-    yield counts(WORDS, "textes gardés mot pour mot (hors courriel)",
+    yield counts(WORDS, "textes gardés mot pour mot (hors e-mail)",
                  [(sum(word.via != Via.MAIL for word, _held in exam.joined), whole)])  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from tools.town.truth import Contact, PromiseTruth, WordTruth
 PULSE = "pouls"
 #: How the house names the ways in, and who asks for a person by them.
 MEDIA = {"E-mail": Via.MAIL, "Formulaire": Via.FORM}
-DOORS = {"Courriel": Via.MAIL, "Page de contact": Via.FORM, "Avis après livraison": Via.REVIEW}
+DOORS = {"E-mail": Via.MAIL, "Page de contact": Via.FORM, "Avis après livraison": Via.REVIEW}
 
 
 # ── volumes and tones ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ def written(rows: Sequence[Row], facts: Mapping[str, str], more: Sequence[str]) 
     lines = [
         "# Les écrans disent-ils vrai ?",
         "",
-        "Une ville inventée vit contre un Égards en marche : ses clients écrivent par HTTP et par courriel, ses",
+        "Une ville inventée vit contre un Égards en marche : ses clients écrivent par HTTP et par e-mail, ses",
         "conseillers répondent par les formulaires de l’espace de travail, les lettres partent par SMTP vers un relais",
         "local, et la ville avance l’heure de la maison. Elle sait ce qui s’est passé ; ce que les écrans montrent est",
         "comparé à sa vérité, comptée à partir de son seul plan (`tools/town/truth.py`), sans une fonction d’Égards.",

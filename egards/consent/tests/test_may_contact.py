@@ -211,7 +211,7 @@ class MailTests(GateTestCase):
         )
         self.assert_allowed(mail(self.dupont, now()), "prospecting.consent")
         withdraw_consent(customer=self.dupont, purpose=Purpose.PROSPECTING, medium=Medium.EMAIL, source=Source.PERSON)
-        self.assert_refused(mail(self.dupont, now()), "email.prospecting")
+        self.assert_refused(mail(self.dupont, now()), "email.prospecting", version=2)
         self.assertEqual(Consent.objects.count(), 1)
 
     def test_a_consent_needs_the_sentence_that_was_read(self) -> None:

@@ -44,7 +44,7 @@ def test_every_rule_says_where_it_comes_from_and_when_it_was_checked(rule: objec
         ('code = "pressure"', 'code = "presure"', "« presure ».*« code » n’est pas un code"),
         ("attempts = 4", "attempts = 4\ntries = 5", "« phone.frequency ».*« value.tries » est inconnue"),
         ('basis = "opt_out"', 'basis = "why_not"', "« post.prospecting ».*« value.basis » doit être"),
-        ("version = 2", "version = 3", "« phone.prospecting ».*« version » doit suivre 1"),
+        ("version = 2", "version = 3", "« email.prospecting ».*« version » doit suivre 1"),
     ],
 )
 def test_an_error_names_the_rule_and_the_key(old: str, new: str, sentence: str) -> None:
