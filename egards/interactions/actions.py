@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -18,13 +18,19 @@ from egards.core.ids import new_id
 from egards.core.text import storable
 from egards.interactions.around import around_of
 from egards.interactions.blobs import blob_digest, keep_bytes
-from egards.interactions.models import Attachment, Content, Handle, Interaction, KnownId, Mode, Participation
+from egards.interactions.models import (
+    LIVE_FOR,
+    Attachment,
+    Content,
+    Handle,
+    Interaction,
+    KnownId,
+    Mode,
+    Participation,
+)
 from egards.interactions.rules import content_key_parts, normalised_value
 from egards.touchpoints.inbound import Inbound, Party, Proof
 from egards.touchpoints.models import Touchpoint
-
-#: A live word that claims to be older than this is treated as an archive, and listed.
-LIVE_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

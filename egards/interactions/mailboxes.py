@@ -19,9 +19,8 @@ from egards import jobnames
 from egards.core.clock import now
 from egards.core.crypto import keyed_hash
 from egards.core.jobs import ask_for
-from egards.interactions.actions import LIVE_FOR
 from egards.interactions.doors import Delivery, receive, refuse
-from egards.interactions.models import Arrival, Mode
+from egards.interactions.models import LIVE_FOR, Arrival, Mode
 from egards.touchpoints.actions import finish_proof_by_reading
 from egards.touchpoints.boxes import IMAP, Box, BoxRefused, Listed
 from egards.touchpoints.boxes.box import BoxBroken

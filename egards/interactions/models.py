@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -18,6 +20,8 @@ from egards.touchpoints.queries import touchpoint_ids
 
 #: PostgreSQL cannot index more than about 1 MB of text: the search document stops here.
 SEARCHED_CHARACTERS = 200_000
+#: A live word that claims to be older than this is treated as an archive, and listed.
+LIVE_FOR = timedelta(days=7)
 
 
 class Mode(models.TextChoices):
@@ -126,6 +130,11 @@ class Interaction(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["touchpoint", "-happened_at", "id"], name="interaction_at_touchpoint")]
+
+    @property
+    def was_old(self) -> bool:
+        """Said to have happened more than a week before it came in, by whichever door."""
+        return self.received_at - self.happened_at > LIVE_FOR
 
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:

@@ -68,7 +68,7 @@ class Moment:
     said: str = ""
     url: str = ""
     is_theirs: bool = False
-    is_archive: bool = False
+    was_old: bool = False
     via: str = ""
     status: str = ""
     interaction: Interaction | None = None
@@ -154,7 +154,7 @@ def _word(entry: TimelineEntry, content: Content) -> Moment:
         said=excerpt(content.text),
         url=_address(interaction, turn),
         is_theirs=is_theirs,
-        is_archive=interaction.mode == "archive",
+        was_old=interaction.was_old,
         via=place if is_theirs else interaction.touchpoint.name,
         interaction=interaction,
         reading=reading,

@@ -17,7 +17,7 @@ from egards.accounts.models import Brand, Hours, Member
 from egards.interactions.models import Interaction, Waiting
 from egards.touchpoints.models import Touchpoint
 from egards.workspace.beginning.first_page import CUSTOMER_SERVICE
-from egards.workspace.beginning.forms import MediatorForm
+from egards.workspace.beginning.forms import MediatorForm, focused
 from egards.workspace.beginning.steps import steps_at
 from egards.workspace.settings_pages.brands import contact_address
 from egards.workspace.settings_pages.forms import put_error
@@ -38,7 +38,8 @@ def mediator_and_hours(request: MemberRequest) -> HttpResponse:
             put_error(form, error)
         else:
             return redirect("first_done")
-    return render(request, "workspace/beginning/hours.html", {"form": form, "steps": steps_at(4), "brand": brand})
+    context = {"form": focused(form, ("mediator",)), "steps": steps_at(4), "brand": brand}
+    return render(request, "workspace/beginning/hours.html", context)
 
 
 @require_safe

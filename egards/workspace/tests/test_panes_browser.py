@@ -177,3 +177,14 @@ def test_panes_are_whole_for_everybody(page: Page, house: Cast, theme: Theme, wi
     page.set_viewport_size({"width": width, "height": 900})
     faults = {address: seen for address in addresses if (seen := faults_of(page, address))}
     assert faults == {}
+
+
+def test_on_a_phone_each_pane_has_its_title(page: Page, house: Cast) -> None:
+    helene = Conversation.objects.get(customer__name="Hélène Marchandeau")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/conversations/{helene.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(helene.need)
+    page.goto(f"/conversations/{helene.pk}/#client")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Client")
+    page.goto(f"/conversations/{helene.pk}/#file")
+    expect(page.get_by_role("heading", level=1)).to_have_text("File")

@@ -143,6 +143,25 @@ def test_a_reply_shows_itself_while_it_is_written(
     page.locator("#apercu").get_by_text("Bonjour Hélène").wait_for()
 
 
+def test_a_link_to_hand_over_is_copied_by_a_button(
+    house: Cast, context: BrowserContext, live_server: LiveServer
+) -> None:
+    sign_in(context, live_server, house.fatou)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    ines = Member.objects.get(email="ines@maison.example")
+    page.goto(f"/reglages/membres/{ines.pk}/")
+    page.get_by_role("button", name="Un autre lien d’invitation").click()
+    page.get_by_role("button", name="Copier").click()
+    page.get_by_role("status").get_by_text("C’est copié.").wait_for()
+    assert "/invitation/" in page.input_value("#link")
+    assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#link")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
+    page.get_by_role("button", name="Copier").click()
+    page.get_by_role("status").get_by_text("Il est choisi").wait_for()
+    assert look(page, "link") == {}
+
+
 def look(page: Page, name: str, sizes: Sequence[Size] = SIZES) -> dict[str, list[str]]:
     """What axe says with everything unfolded, light and wide, dark and narrow; and what must be pushed sideways."""
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")

@@ -54,6 +54,19 @@ def test_our_own_answers_are_not_listed_among_what_customers_say(house: Cast, as
         assert [line.id for line in as_member(house.alice).get(address).context["lines"]] == [word.pk]
 
 
+def test_old_is_said_of_a_word_by_its_date_not_by_its_door(house: Cast, as_member: As) -> None:
+    for mode, days, said in ((Mode.ARCHIVE, 0, "du jour"), (Mode.ARCHIVE, 8, "de la semaine passée")):
+        word = Interaction.objects.create(
+            touchpoint=house.api, mode=mode, happened_at=NOON - timedelta(days=days), received_at=NOON
+        )
+        Content.objects.create(interaction=word, touchpoint_id=house.api.pk, at=word.happened_at, text=said)
+    lines = as_member(house.alice).get("/echanges/").content.decode().split('<a class="item"')[1:]
+    assert [(said in line, ">ancien<" in line) for said, line in zip(("du jour", "passée"), lines, strict=True)] == [
+        (True, False),
+        (True, True),
+    ]
+
+
 def test_before_the_first_word_the_page_says_what_to_do(house: Cast, as_member: As) -> None:
     shown = page(as_member(house.alice), "/echanges/")
     assert "Personne n’a encore écrit." in shown
