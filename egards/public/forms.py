@@ -111,6 +111,7 @@ class CallForm(forms.Form):
     prefix = "call"
     slot = forms.ChoiceField(label=gettext_lazy("When to call you"), widget=forms.RadioSelect)
     phone = Words(label=gettext_lazy("Your number"), max_length=80)
+    name = Words(label=gettext_lazy("Your name"), required=False, max_length=200)
     words = Words(label=gettext_lazy("In a few words"), required=False, max_length=500)
 
     def __init__(self, *args: Any, slots: Sequence[str], region: str = "FR", **more: Any) -> None:
@@ -126,6 +127,7 @@ class CallForm(forms.Form):
         self.fields["phone"].error_messages["required"] = _("Which number should we call?")
         self.fields["phone"].widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
         self.fields["phone"].widget.input_type = "tel"
+        self.fields["name"].widget.attrs |= {"autocomplete": "name"}
 
     def clean_phone(self) -> str:
         """Check the number."""

@@ -51,7 +51,8 @@ class Writer:
             return {"answer-text": said.said.text}, {}
         if said.call_from:
             slot = self._slot(said.call_from)
-            told = {"call": "1", "call-slot": slot, "call-phone": sender.phone, "call-words": said.said.text[:500]}
+            told = {"call": "1", "call-slot": slot, "call-phone": sender.phone, "call-name": sender.name}
+            told["call-words"] = said.said.text[:500]
             return told, {"slot": slot, "reach": sender.phone}
         reach = sender.email or sender.phone
         text = said.said.text

@@ -146,9 +146,10 @@ def test_a_call_at_an_hour_chosen(visit: Visit) -> None:
     slot = "2026-11-20T13:00:00+00:00"
     assert f'value="{slot}"' in visit.page
     asked = {"call": "1", "call-slot": slot, "call-phone": "06 39 98 41 27", "call-words": "Table abîmée"}
-    visit.follow(visit.post("/contact/", asked))
+    visit.follow(visit.post("/contact/", asked | {"call-name": "Nadia Belkacem"}))
     call = CallBack.objects.get()
     assert (call.starts_at.hour, call.promise.kind) == (13, Promise.Kind.CALL)
+    assert str(call.conversation.customer) == "Nadia Belkacem"
     assert "vous appelle aujourd’hui, entre 14\u00a0h et 15\u00a0h" in visit.page
 
 

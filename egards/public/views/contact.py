@@ -96,6 +96,7 @@ def _call_word(request: HttpRequest, form: CallForm, token: FormToken, slot: Slo
         id=word_id(token, said["slot"], said["phone"], said["words"]),
         text=said["words"],
         subject="" if said["words"].strip() else _("Would like to be called"),
+        name=said["name"],
         phone=said["phone"],
         page=request.path,
         lang=get_language() or "",
