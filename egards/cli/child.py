@@ -17,6 +17,7 @@ PARTS = {
     "worker": "egards.cli.worker",
     "notifier": "egards.cli.notifier",
     "mailboxes": "egards.cli.mailboxes",
+    "mail-door": "egards.cli.mail_door",
     "town": "egards.demo.living",
     "town-helper": "egards.demo.helping",
 }

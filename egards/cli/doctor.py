@@ -19,6 +19,8 @@ from egards.customers.models import Customer
 from egards.interactions.blobs import blobs_folder
 from egards.interactions.models import Blob, Outcome, Waiting
 from egards.interactions.queries import recounted_law, whole_law
+from egards.touchpoints.models import Mailbox
+from egards.touchpoints.queries import mailboxes_unread
 
 Health = Literal["ok", "watch", "wrong"]
 
@@ -44,7 +46,7 @@ def examine(house: House) -> Iterator[Finding]:
     if schema.health == "wrong":
         return
     checks: tuple[Callable[[House], Finding], ...] = (
-        _law, _recount, _waiting, _quarantine, _stalled, _files, _keys, _space, _size,
+        _law, _recount, _waiting, _quarantine, _mailboxes, _stalled, _files, _keys, _space, _size,
     )  # fmt: skip
     for check in checks:
         yield check(house)
@@ -93,6 +95,22 @@ def _quarantine(house: House) -> Finding:
     if held:
         return Finding("watch", f"{counted(held, 'arrivée', 'arrivées')} en quarantaine : voyez la page Quarantaine.")
     return Finding("ok", "La quarantaine est vide.")
+
+
+def _mailboxes(house: House) -> Finding:
+    """Mailboxes that could not be read, those that hold what is not here, and those that nobody reads any more."""
+    read = Mailbox.objects.filter(touchpoint__is_open=True).select_related("touchpoint")
+    absent = [box.touchpoint.name for box in read if box.not_here]
+    if absent:
+        return Finding("wrong", f"Des messages restent sur le serveur sans être ici : {', '.join(absent)}.")
+    failing = [f"{box.touchpoint.name} ({box.failure})" for box in read if box.failure]
+    if failing:
+        return Finding("watch", f"Boîtes qui ne se lisent pas : {', '.join(failing)}")
+    late = [box.touchpoint.name for box in mailboxes_unread()]
+    if late:
+        return Finding("watch", f"Boîtes que personne ne lit : {', '.join(late)}. « egards run » tourne-t-il ?")
+    n = len(read)
+    return Finding("ok", f"{counted(n, 'boîte lue', 'boîtes lues')}, tout est ici." if n else "Aucune boîte n’est lue.")
 
 
 def _stalled(house: House) -> Finding:

@@ -75,8 +75,11 @@ def prepare_pages() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def parts(host: str, port: int, *, with_town: bool = False) -> list[Part]:
-    """Return what must run; ``with_town``: a demo's town goes on living beside, and reads no mailbox."""
+def parts(host: str, port: int, *, with_town: bool = False, with_mail_door: bool = False) -> list[Part]:
+    """Return what must run; ``with_town``: a demo's town goes on living beside, and reads no mailbox.
+
+    ``with_mail_door``: another mail server may hand letters over (EGARDS_LMTP).
+    """
     python = [sys.executable, "-m"]
     web = [
         *(*python, "granian", "--interface", "asgi", "--host", host, "--port", str(port), "--workers", "1"),
@@ -88,6 +91,7 @@ def parts(host: str, port: int, *, with_town: bool = False) -> list[Part]:
         Part("worker", [*python, "egards.cli.child", "worker"]),
         Part("notifier", [*python, "egards.cli.child", "notifier"]),
         *([] if with_town else [Part("mailboxes", [*python, "egards.cli.child", "mailboxes"])]),
+        *([Part("mail-door", [*python, "egards.cli.child", "mail-door"])] if with_mail_door else []),
         *([Part("town", [*python, "egards.cli.child", "town"])] if with_town else []),
     ]
 

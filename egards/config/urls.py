@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import include, path
 
 from egards.core.views import health
+from egards.touchpoints.queries import mail_to_watch
 
 urlpatterns = [
-    path("sante", health, name="health"),
+    path("sante", health, {"checks": (mail_to_watch,)}, name="health"),
     path("compte/", include("allauth.urls")),
     path("api/v1/", include("egards.api.urls")),
     path("", include("egards.interactions.urls")),

@@ -37,6 +37,7 @@ class Kind(ABC):
     ``max_bytes`` is the largest delivery taken at the door.
     ``can_send`` says that ``send`` is written; ``sending_form`` then asks for what it needs, and the names in
     ``secret_fields`` are kept sealed, given to ``send`` as ``secrets`` and never shown again.
+    ``has_mailbox`` says that what comes in may be read from a mailbox on a server (``touchpoints/mailboxes.py``).
     """
 
     kind: ClassVar[str]
@@ -52,6 +53,7 @@ class Kind(ABC):
     can_send: ClassVar[bool] = False
     sending_form: ClassVar[type[forms.Form]] = forms.Form
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+    has_mailbox: ClassVar[bool] = False
 
     def verify(self, envelope: Envelope) -> None:
         """Raise ``Refused`` when the delivery is not from who it says, or not whole. Never parse the body here.

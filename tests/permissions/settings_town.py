@@ -84,6 +84,7 @@ def _week() -> list[str]:
 
 
 _SENDING = ("address", "sender_name", "host", "port", "security", "username", "password")
+_RECEIVING = ("protocol", "host", "port", "security", "username", "password", "folder", "put_away")
 _KNOWN = ("name", "site", "phone", "email", "postal_address", "mediator", "legal_notice", "privacy_notice")
 _PROMISED = ("answer_hours", "first_answer_hours", "call_slot_minutes", "calls_per_slot")
 
@@ -107,6 +108,7 @@ TYPED: Final[frozenset[str]] = frozenset(
         "settings_touchpoint_new": ("sorte",),
         "settings_sending": _SENDING,
         "settings_code": ("code",),
+        "settings_receiving": _RECEIVING,
         "first_hours": (*_week(), "mediator", "postal_address"),
         "saved_reply": ("title", "shortcut", "text"),
         "saved_reply_new": ("title", "shortcut", "text"),

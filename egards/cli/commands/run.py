@@ -11,6 +11,7 @@ from pathlib import Path
 from egards.cli import demo
 from egards.cli.backup import backup_keys_folder
 from egards.cli.house import HouseError
+from egards.cli.mail_door import WrongAddress, listening_at
 from egards.cli.supervisor import address, free_port, parts, prepare_pages, supervise, wait_for_pages
 from egards.cli.vault import drop_old_keys
 from egards.consent.loading import load_pack
@@ -29,6 +30,7 @@ def handle(args: argparse.Namespace) -> int:
     is_town = demo.is_or_becomes_demo(is_wanted=not is_ours)
     if is_town:
         demo.check_hosts(args.host)
+    has_door = not is_town and _is_door_asked()
     port = free_port(args.port, args.host)
     url = os.environ["EGARDS_URL"] = address(args.host, port)
     sweep_uploads(args.house.home)
@@ -43,7 +45,8 @@ def handle(args: argparse.Namespace) -> int:
     print("Égards s’ouvre…", file=sys.stderr)
     stop = threading.Event()
     threading.Thread(target=_say_hello, args=(_hello(url, args.house.home), args.host, port, stop), daemon=True).start()
-    supervise(parts(args.host, port, with_town=is_town), stop=stop, daily=_keep_keys_young)
+    running = parts(args.host, port, with_town=is_town, with_mail_door=has_door)
+    supervise(running, stop=stop, daily=_keep_keys_young)
     print("La maison est fermée.", file=sys.stderr)
     return 0
 
@@ -54,6 +57,15 @@ def keep_empty() -> None:
         mark_house(is_demo=False)
     except MarkedOtherwise:
         raise HouseError("cette maison est une démonstration. Pour une maison vide : egards new DOSSIER.") from None
+
+
+def _is_door_asked() -> bool:
+    """Whether letters may be handed over by another mail server, at an address where that may be."""
+    said = os.environ.get("EGARDS_LMTP", "")
+    try:
+        return bool(said) and bool(listening_at(said))
+    except WrongAddress as error:
+        raise HouseError(str(error)) from None
 
 
 def _keep_keys_young() -> None:

@@ -38,6 +38,7 @@ class Mail(Kind):
     acknowledges = True
     word_id_is_unique = False
     can_send = True
+    has_mailbox = True
     sending_form = MailSendingForm
     secret_fields = frozenset({"password"})
 

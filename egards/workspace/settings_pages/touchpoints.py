@@ -18,7 +18,7 @@ from egards.accounts.models import Place
 from egards.accounts.scope import Scope
 from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.kind import Kind
-from egards.touchpoints.models import Touchpoint
+from egards.touchpoints.models import Mailbox, Touchpoint
 from egards.touchpoints.registry import all_kinds
 from egards.touchpoints.upkeep import close_touchpoint, describe_touchpoint, reopen_touchpoint
 from egards.workspace.queries import icon_of
@@ -117,7 +117,7 @@ def touchpoint(request: MemberRequest, pk: UUID) -> HttpResponse:
         return redirect("settings_touchpoints")
     context = {
         "touchpoint": found, "icon": icon_of(found), "kind": label_of(found), "form": form, "own": own,
-        "can_send": can_send(found),
+        "can_send": can_send(found), "has_mailbox": found.behaviour().has_mailbox, "mailbox": mailbox_of(found),
     }  # fmt: skip
     return render(request, "workspace/settings/touchpoint.html", context)
 
@@ -146,6 +146,11 @@ def can_send(touchpoint: Touchpoint) -> bool:
     """Say whether something may leave from a touchpoint of this kind."""
     kind = all_kinds().get(touchpoint.kind)
     return kind is not None and kind.can_send
+
+
+def mailbox_of(touchpoint: Touchpoint) -> Mailbox | None:
+    """Return the mailbox that a touchpoint reads, if any."""
+    return Mailbox.objects.filter(touchpoint=touchpoint).first()
 
 
 def label_of(touchpoint: Touchpoint) -> str:
