@@ -148,7 +148,9 @@ def _open(
 
 
 def _link(word: Recorded, known: _Known) -> Link | None:
-    """The link that a word came through, if it may still be used."""
+    """The link that a word came through, if it may still be used: on our own pages only, never in a mail."""
+    if not word.word.touchpoint.behaviour().has_page:
+        return None
     token = word.word.inbound.reply_token
     link = known.links.get(link_id_of(token) or UUID(int=0)) if token else None
     return link if link and link.expires_at > word.word.received_at else None
