@@ -22,6 +22,9 @@ from egards.conversations.models import Conversation, Link, Turn
 from egards.conversations.reach import addresses_of
 from egards.conversations.tokens import link_token, reply_token
 from egards.core.clock import now
+from egards.intake.pipeline import load, process
+from egards.interactions.doors import Delivery as Sent
+from egards.interactions.doors import receive
 from egards.interactions.models import Delivery
 from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.models import Touchpoint
@@ -122,6 +125,7 @@ class Scene:
     conversation: Conversation
     link: Link
     other: Conversation
+    ours: set[str]
 
 
 def scene(box: Touchpoint, elsewhere: Touchpoint, member: Member) -> Scene:
@@ -141,7 +145,8 @@ def scene(box: Touchpoint, elsewhere: Touchpoint, member: Member) -> Scene:
     say(mail("Ailleurs", Message_ID="<ailleurs@client.example>"), at=elsewhere, when=now())
     Conversation.objects.exclude(pk=conversation.pk).update(state="resolved", state_at=now() - timedelta(days=60))
     link = give_link(conversation=conversation, level=Link.Level.SCREEN)
-    return Scene(box, member, conversation, link, Turn.objects.get(pk=word.pk).conversation)
+    other = Turn.objects.get(pk=word.pk).conversation
+    return Scene(box, member, conversation, link, other, {reach.handle.value for reach in addresses_of(conversation)})
 
 
 def second_mailbox(box: Touchpoint, brand_name: str) -> Touchpoint:
@@ -219,10 +224,10 @@ def _forged(token: str) -> str:
     return token[:40] + ("b" if token[40] == "a" else "a") + token[41:]
 
 
-def drawn(chance: random.Random) -> Attempt:
-    """Return one combination by chance."""
+def drawn(chance: random.Random, n: int) -> Attempt:
+    """Return one combination: each sign in its turn, the rest by chance."""
     return Attempt(
-        sign=chance.choice(list(SIGNS)),
+        sign=list(SIGNS)[n % len(SIGNS)],
         sender=chance.choice(list(SENDERS)),
         verdict=chance.choice(list(VERDICTS)),
         standing=chance.choice(STANDINGS),
@@ -244,14 +249,15 @@ def attempt_on(at: Scene, attempt: Attempt, n: int, found: Findings) -> None:
     with transaction.atomic():
         state, since = ("open", now()) if attempt.standing == "ouverte" else ("resolved", _resolved_at(attempt))
         Conversation.objects.filter(pk=at.conversation.pk).update(state=state, state_at=since)
-        before = {reach.handle.value for reach in addresses_of(at.conversation)}
-        (word,) = say(written(attempt, at, n), at=at.box, when=now())
-        end = _end_of(Turn.objects.select_related("conversation").filter(pk=word.pk).first(), at)
+        (received,) = receive(touchpoint=at.box, deliveries=[Sent(written(attempt, at, n), f"essai {n}")])
+        process(load([received.arrival_id]))
+        turns = Turn.objects.select_related("conversation__linked_to")
+        end = _end_of(turns.filter(interaction__arrival=received.arrival_id).first(), at)
         found.ends[end] += 1
         found.signs[attempt.sign, end] += 1
         if end != attempt.expected():
             found.wrong.append(f"{attempt}: {end}, attendu: {attempt.expected()}")
-        gained = {reach.handle.value for reach in addresses_of(at.conversation)} - before
+        gained = {reach.handle.value for reach in addresses_of(at.conversation)} - at.ours
         if gained:
             found.wrong.append(f"{attempt}: on répondrait aussi à {gained}")
         if Turn.objects.exclude(by=None).exists() or Delivery.objects.exists():

@@ -1,4 +1,4 @@
-"""Two hundred mails that try to enter somebody's conversation; ``make test-hijack`` tries five thousand (S3)."""
+"""A hundred mails that try to enter somebody's conversation; ``make test-hijack`` tries five thousand (S3)."""
 
 from __future__ import annotations
 
@@ -21,23 +21,21 @@ def stage(db: None) -> Scene:
     return scene(box, second_mailbox(box, "Ormelle"), adviser("alice"))
 
 
-def test_two_hundred_attempts_enter_where_they_may(stage: Scene) -> None:
+def test_a_hundred_attempts_enter_where_they_may(stage: Scene) -> None:
     chance, found = random.Random(3), Findings()
-    for n in range(200):
-        attempt_on(stage, drawn(chance), n, found)
+    for n in range(100):
+        attempt_on(stage, drawn(chance, n), n, found)
     assert found.wrong == []
     assert {sign for sign, _end in found.signs} == set(SIGNS)
-    assert sum(n for end, n in found.ends.items() if end.startswith("entre")) > 20
+    assert sum(n for end, n in found.ends.items() if end.startswith("entre")) > 10
 
 
 def test_the_trap_would_be_seen(stage: Scene) -> None:
-    """Were everybody to be believed, the table would say so."""
+    """Were the stranger who had the token believed to be the customer, the table would say so."""
     found = Findings()
-    attempt = Attempt("id du client cité", "un inconnu", "reconnu", "ouverte", is_automatic=False)
     stage.conversation.turns.filter(is_to_confirm=True).update(is_to_confirm=False)
-    attempt_on(
-        stage, Attempt("id d’un auteur à confirmer", "un inconnu déjà là", "reconnu", "ouverte", False), 1, found
-    )
-    assert len(found.wrong) == 1
-    attempt_on(stage, attempt, 2, found)
-    assert len(found.wrong) == 1
+    entering = Attempt("id d’un auteur à confirmer", "un inconnu déjà là", "reconnu", "ouverte", is_automatic=False)
+    attempt_on(stage, entering, 1, found)
+    assert len(found.wrong) == 2
+    assert "attendu: seule" in found.wrong[0]
+    assert "trudy@mechant.example" in found.wrong[1]
