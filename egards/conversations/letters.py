@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from egards.accounts.models import Brand, Member
 from egards.conversations.models import Conversation, Promise
+from egards.conversations.tokens import reply_token
 from egards.core.clock import now
 from egards.core.french import dated
-from egards.interactions.letters import Letter, Signature, letter
+from egards.interactions.letters import Letter, Picture, Quoted, Signature, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +26,32 @@ class Said:
     letter: Letter
 
 
-def answer_letter(conversation: Conversation, *, text: str, by: Member, promise: str, page: str, subject: str) -> Said:
-    """Dress a member's answer. ``promise`` is a sentence, or empty; ``page`` the address of the follow-up page."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member writes: ``promise`` is a sentence, or empty; what it quotes, and the pictures that it shows."""
+
+    text: str
+    promise: str = ""
+    quoted: Quoted | None = None
+    pictures: Sequence[Picture] = ()
+
+
+def answer_letter(conversation: Conversation, answer: Answer, *, by: Member, page: str, subject: str) -> Said:
+    """Dress a member's answer. ``page`` is the address of the follow-up page."""
     return Said(
         subject,
-        text,
+        answer.text,
         letter(
             brand=conversation.brand,
             greeting="",
-            paragraphs=_paragraphs(text),
-            promise=promise or None,
+            paragraphs=_paragraphs(answer.text),
+            promise=answer.promise or None,
             button=(_("Follow this request"), page),
             signature=signature(conversation, by),
             why=_("You receive this because you wrote to us."),
+            quoted=answer.quoted,
+            pictures=answer.pictures,
+            token=reply_token(conversation.pk),
         ),
     )
 
@@ -61,6 +76,7 @@ def acknowledgement(conversation: Conversation, *, promise: Promise | None, page
             button=(_("Follow this request"), page),
             signature=signature(conversation, conversation.owner),
             why=_("You receive this because you wrote to us."),
+            token=reply_token(conversation.pk),
         ),
     )
 

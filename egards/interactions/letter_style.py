@@ -55,6 +55,14 @@ RULES: Mapping[str, Rule] = {
     "signed": Rule(f"margin:0 0 16px;font-size:16px;line-height:1.55;{_SANS}", {"color": "ink"}),
     "name": Rule("font-weight:600", {"color": "ink"}),
     "answer": Rule(f"margin:0;font-size:16px;line-height:1.55;{_SANS}", {"color": "ink-2"}),
+    "picture": Rule("display:block;max-width:100%;height:auto;border:0;border-radius:8px", {}),
+    "unseen": Rule("display:none;max-height:0;overflow:hidden;font-size:0;line-height:0;mso-hide:all", {}),
+    "cited": Rule(f"margin:24px 0 8px;font-size:14px;line-height:1.55;{_SANS}", {"color": "ink-3"}),
+    "quoted": Rule(
+        "margin:0;padding:0 0 0 12px;border-left-width:2px;border-left-style:solid;font-size:14px;line-height:1.55;"
+        f"{_SANS}",
+        {"color": "ink-2", "border-left-color": "line"},
+    ),
     "tail": Rule("width:100%;max-width:600px;border-collapse:collapse", {}),
     "foot": Rule(f"padding:16px 28px 8px;font-size:13px;line-height:1.55;{_SANS}", {"color": "ink-3"}),
     "small": Rule(f"margin:0 0 6px;font-size:13px;line-height:1.55;{_SANS}", {"color": "ink-3"}),

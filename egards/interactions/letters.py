@@ -1,7 +1,7 @@
 """Letters to customers: the same words as text and as HTML. No image, no pixel, no tracked link; it can be answered.
 
 Order (design.md §12): brand, the answer first, the promise, one way to the follow-up page, who signs and their line,
-« Simply answer this message. », then how else to reach us and why one receives this.
+« Simply answer this message. », what it answers, then how else to reach us and why one receives this.
 """
 
 from __future__ import annotations
@@ -33,11 +33,28 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a letter answers: who said it and when, in a sentence, and their words. Mail programs fold it."""
+
+    intro: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture shown in the letter: the id of its part (RFC 2392), and its name."""
+
+    content_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as text and as HTML."""
+    """A letter as text and as HTML. ``said`` is the text without what it quotes: our own words."""
 
     text: str
     html: str
+    said: str = ""
 
 
 def letter(
@@ -49,8 +66,13 @@ def letter(
     button: tuple[str, str] | None,
     signature: Signature,
     why: str,
+    quoted: Quoted | None = None,
+    pictures: Sequence[Picture] = (),
+    token: str = "",
 ) -> Letter:
     """Dress words as a letter. ``promise`` is a sentence, ``button`` a label and an http(s) address.
+
+    ``token`` stands unseen in the page: an answer that copies it comes home even when its headers were lost.
 
     Paragraphs are plain text as somebody typed it: nothing of it becomes markup, but http(s) addresses become links.
     Raises ``ValueError`` when the button leads elsewhere.
@@ -68,6 +90,9 @@ def letter(
             "button": button,
             "signature": signature,
             "signature_lines": lines,
+            "quoted": quoted and {"intro": quoted.intro, "text": linked(quoted.text)},
+            "pictures": pictures,
+            "token": token,
             "footer": footer,
             "dark": format_html("<style>{}</style>", mark_safe(dark_block())),
         },
@@ -81,7 +106,14 @@ def letter(
         _("Simply answer this message."),
         "\n".join(["-- ", *footer]),
     ]
-    return Letter("\n\n".join(part for part in parts if part) + "\n", dressed(html))
+    said = "\n\n".join(part for part in parts if part) + "\n"
+    return Letter(said + _copied(quoted), dressed(html), said)
+
+
+def _copied(quoted: Quoted | None) -> str:
+    if quoted is None:
+        return ""
+    return "\n".join(["", quoted.intro, *(f"> {line}".rstrip() for line in quoted.text.strip().splitlines()), ""])
 
 
 def linked(text: str) -> SafeString:

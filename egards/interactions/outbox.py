@@ -52,6 +52,7 @@ def put_out(
     text: str,
     html: str = "",
     plain: str = "",
+    unquoted: str = "",
     cause: Interaction | None = None,
     attachments: Sequence[OutgoingFile] = (),
     reply_token: str = "",
@@ -61,11 +62,12 @@ def put_out(
     """Write, in the caller's transaction, a word of ours and its delivery; it leaves after the commit.
 
     ``text`` is what we say: kept, searched, shown in the conversation. ``html`` and ``plain`` are the same dressed as
-    a letter (``letters.letter``); without them the text leaves as it is. ``cause`` is the word that it answers: never
+    a letter (``letters.letter``); without them the text leaves as it is. ``unquoted`` is ``plain`` without what it
+    quotes: a customer may well have written « do not reply ». ``cause`` is the word that it answers: never
     an archive (the base refuses). ``reply_token`` brings the answer home.
     Raises ``InvitesSilence`` when the subject or the text says « do not reply ».
     """
-    if any(map(invites_silence, (subject, text, plain))):
+    if any(map(invites_silence, (subject, text, unquoted or plain))):
         raise InvitesSilence
     said = write_word(
         touchpoint=touchpoint,

@@ -27,6 +27,7 @@ from egards.core.live import publish
 from egards.interactions.blobs import read_bytes
 from egards.interactions.models import Attachment, Content, Delivery, OutgoingLetter
 from egards.interactions.nowhere import NOWHERE, leads_nowhere
+from egards.interactions.pictures import picture_id
 from egards.interactions.reachable import note_unreachable
 from egards.touchpoints import inbound
 from egards.touchpoints.actions import secrets_of
@@ -272,4 +273,7 @@ def _id_of_cause(delivery: Delivery) -> str:
 
 def _files(delivery: Delivery) -> tuple[inbound.Attachment, ...]:
     rows = Attachment.objects.filter(interaction_id=delivery.interaction_id).select_related("blob").order_by("pk")
-    return tuple(inbound.Attachment(row.name, row.content_type, read_bytes(row.blob)) for row in rows)
+    return tuple(
+        inbound.Attachment(row.name, row.content_type, read_bytes(row.blob), picture_id(row.blob_id, row.content_type))
+        for row in rows
+    )

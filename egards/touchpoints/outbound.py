@@ -13,7 +13,8 @@ class Outbound:
 
     ``message_id`` is the same at each try, so that who received it twice sees it once. ``reply_token`` brings the
     answer home. ``in_reply_to`` and ``references`` are ids as the other side knows them, oldest first, without
-    brackets. ``is_automatic`` says that the house wrote it by itself: other programs must not answer it.
+    brackets. An attachment whose ``content_id`` stands in ``html`` (``cid:``) is shown there. ``is_automatic`` says
+    that the house wrote it by itself: other programs must not answer it.
     """
 
     to: Address

@@ -82,7 +82,7 @@ Page écrite par `make test-hijack`, qui la refait (épreuve S3).
 
 - {machine()}, commit {commit()}, le {datetime.now(UTC).date().isoformat()}, graine {seed}.
 - {_n(sum(found.ends.values()))} courriels, tirés parmi {len(SIGNS)} signes, {len(SENDERS)} expéditeurs,
-  {len(VERDICTS)} verdicts de notre serveur, {len(STANDINGS)} états de la conversation, et une réponse automatique sur sept.
+  {len(VERDICTS)} verdicts de notre serveur et {len(STANDINGS)} états de la conversation ; un sur sept est automatique.
 - **Entrées à tort, ou réponses parties vers un inconnu : {_n(len(found.wrong))}.**
 
 Ce que chacun peut faire est écrit à la main, sans une ligne du code qui décide. Un signe « à nous » n’a pu être fait

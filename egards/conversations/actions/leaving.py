@@ -20,15 +20,18 @@ from egards.conversations.actions.links import address_of, mailed_link
 from egards.conversations.actions.promises import make_promise, refresh_due
 from egards.conversations.actions.reaching import answer_of, has_reached
 from egards.conversations.actions.states import reopen
-from egards.conversations.letters import answer_letter, due_words
+from egards.conversations.letters import Answer, answer_letter, due_words
 from egards.conversations.models import Conversation, Draft, Event, Link, Promise, Turn
+from egards.conversations.quoting import quoted_for
 from egards.conversations.reach import screen_link_of
-from egards.conversations.senders import subject_of, touchpoint_for
+from egards.conversations.senders import subject_of, touchpoint_for, word_to_answer
 from egards.conversations.tokens import reply_token
 from egards.core.clock import now
 from egards.customers.actions import NewEntry, add_to_timeline
+from egards.interactions.letters import Picture
 from egards.interactions.models import Interaction
 from egards.interactions.outbox import OutgoingFile, put_out, write_word
+from egards.interactions.pictures import picture_id
 from egards.notifications.actions import notify
 
 #: How many answers the clock lets leave in one go, when their own job was lost.
@@ -69,9 +72,8 @@ def _mail(conversation: Conversation, draft: Draft) -> Interaction | None:
     link = mailed_link(conversation=conversation, handle=draft.handle)
     said = answer_letter(
         conversation,
-        text=draft.text,
+        Answer(draft.text, promise_words(draft), quoted_for(conversation, draft.handle), _pictures(draft)),
         by=draft.member,
-        promise=promise_words(draft),
         page=address_of(link),
         subject=subject_of(conversation),
     )
@@ -83,7 +85,8 @@ def _mail(conversation: Conversation, draft: Draft) -> Interaction | None:
         text=said.text,
         html=said.letter.html,
         plain=said.letter.text,
-        cause=conversation.last_in,
+        unquoted=said.letter.said,
+        cause=word_to_answer(conversation),
         attachments=_files(draft),
         reply_token=reply_token(conversation.pk),
     )
@@ -126,7 +129,7 @@ def _ask(conversation: Conversation, draft: Draft) -> Decision | None:
             medium=Medium.EMAIL,
             purpose=Purpose.ANSWER,
             moment=now(),
-            cause=conversation.last_in,
+            cause=word_to_answer(conversation),
             by=draft.member,
             handle=draft.handle,
         )
@@ -148,6 +151,11 @@ def _give_back(conversation: Conversation, draft: Draft, rule: str) -> None:
 
 def _files(draft: Draft) -> list[OutgoingFile]:
     return [(file.blob_id, file.name, file.content_type) for file in draft.files.order_by("id")]
+
+
+def _pictures(draft: Draft) -> list[Picture]:
+    found = ((picture_id(blob_id, kind), name) for blob_id, name, kind in _files(draft))
+    return [Picture(content_id, name) for content_id, name in found if content_id]
 
 
 def _place(conversation: Conversation, word: Interaction, by: Member, link: Link) -> None:

@@ -10,7 +10,7 @@ import pytest
 from egards.accounts.models import Brand, Hours
 from egards.core.typography import faults
 from egards.interactions.letter_style import RULES, dark_block, dressed
-from egards.interactions.letters import Letter, Signature, letter, linked
+from egards.interactions.letters import Letter, Picture, Quoted, Signature, letter, linked
 from egards.touchpoints.mime import html_to_text
 
 PAGE = "https://aide.lindelle.example/suivi/abc/"
@@ -67,7 +67,7 @@ def test_nothing_watches_its_reader() -> None:
 
 
 def test_every_class_is_written_out_from_the_tokens() -> None:
-    html = written().html
+    html = written(quoted=Quoted("Vous avez écrit :", "Bonjour"), pictures=[Picture("un@e", "Vis")], token="ab").html
     assert set(re.findall(r'class="eg-([a-z]+)"', html)) == set(RULES) - {"link"}
     assert 'style="width:100%;max-width:600px' in html
     assert "#FFFDF9" in html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.utils import formataddr
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import idna
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +85,9 @@ def compose(outbound: Outbound, settings: Mapping[str, Any]) -> EmailMultiAltern
         headers["References"] = " ".join(_bracketed(one) for one in outbound.references)
     if outbound.is_automatic:  # RFC 3834: no program answers it
         headers["Auto-Submitted"] = "auto-replied"
-    message = EmailMultiAlternatives(
+    shown = [file for file in outbound.attachments if file.content_id and f"cid:{file.content_id}" in outbound.html]
+    message = _Letter(
+        shown=[_file(file, shown_as=file.content_id) for file in shown],
         subject=one_line(outbound.subject),
         body=outbound.text,
         from_email=formataddr((one_line(outbound.from_name), address)),
@@ -95,8 +97,26 @@ def compose(outbound: Outbound, settings: Mapping[str, Any]) -> EmailMultiAltern
     if outbound.html:
         message.attach_alternative(outbound.html, "text/html")
     for file in outbound.attachments:
-        message.attach(_file(file))
+        if file not in shown:
+            message.attach(_file(file))
     return message
+
+
+class _Letter(EmailMultiAlternatives):
+    """A message whose page shows pictures that travel with it (multipart/related, RFC 2387)."""
+
+    def __init__(self, *, shown: Sequence[MIMEBase], **said: Any) -> None:
+        super().__init__(**said)
+        self.shown = shown
+
+    def _create_alternatives(self, msg: Any) -> Any:
+        whole = super()._create_alternatives(msg)  # type: ignore[misc]  # Django's own step, without a public name
+        if not self.shown:
+            return whole
+        related = SafeMIMEMultipart(_subtype="related", encoding="utf-8")
+        for part in (whole, *self.shown):
+            related.attach(part)
+        return related
 
 
 def one_line(text: str) -> str:
@@ -120,7 +140,7 @@ def _bracketed(identifier: str) -> str:
     return f"<{''.join(c for c in identifier if c.isprintable() and c not in '<> ')[:900]}>"
 
 
-def _file(file: Attachment) -> MIMEBase:
+def _file(file: Attachment, *, shown_as: str = "") -> MIMEBase:
     """A file travels byte for byte, whatever its type; messages and multiparts as plain bytes."""
     main, _slash, sub = file.content_type.partition(";")[0].strip().lower().partition("/")
     if not _TYPE.fullmatch(f"{main}/{sub}") or main in ("message", "multipart"):
@@ -129,5 +149,8 @@ def _file(file: Attachment) -> MIMEBase:
     part.set_payload(file.data)
     encode_base64(part)
     name = one_line(file.name) or "fichier"
-    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    if shown_as:
+        part.add_header("Content-ID", f"<{shown_as}>")
+    where = "inline" if shown_as else "attachment"
+    part.add_header("Content-Disposition", where, filename=name if name.isascii() else ("utf-8", "", name))
     return part
