@@ -97,17 +97,20 @@ def letter(
             "dark": format_html("<style>{}</style>", mark_safe(dark_block())),
         },
     )
+    signed = "\n".join([signature.name, *lines])
+    said = _as_text([greeting, *paragraphs, promise or ""], button, signed, footer)
+    return Letter(said + _copied(quoted), dressed(html), said)
+
+
+def _as_text(said: Sequence[str], button: tuple[str, str] | None, signed: str, footer: Sequence[str]) -> str:
     parts = [
-        greeting,
-        *(paragraph.strip() for paragraph in paragraphs),
-        promise or "",
+        *(part.strip() for part in said),
         _("%(label)s: %(address)s") % {"label": button[0], "address": button[1]} if button else "",
-        "\n".join([signature.name, *lines]),
+        signed,
         _("Simply answer this message."),
         "\n".join(["-- ", *footer]),
     ]
-    said = "\n\n".join(part for part in parts if part) + "\n"
-    return Letter(said + _copied(quoted), dressed(html), said)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _copied(quoted: Quoted | None) -> str:

@@ -88,10 +88,15 @@ def put_out(
         is_automatic=is_automatic,
         reply_token=reply_token,
     )
-    if html or plain:
-        OutgoingLetter.objects.create(delivery=delivery, text=storable(plain or text), html=storable(html))
+    _write_letter(delivery, plain or (html and text), html)
     transaction.on_commit(partial(ask_for, jobnames.SEND_LETTERS))
     return said
+
+
+def _write_letter(delivery: Delivery, plain: str, html: str) -> None:
+    """How it is dressed; without a letter its words leave as they are."""
+    if plain or html:
+        OutgoingLetter.objects.create(delivery=delivery, text=storable(plain), html=storable(html))
 
 
 def write_word(

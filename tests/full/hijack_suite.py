@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from egards.consent.loading import load_pack
-from egards.conversations.tests.hijack import (
+from egards.intake.tests.hijack import (
     SENDERS,
     SIGNS,
     STANDINGS,
@@ -97,7 +97,7 @@ que ceux que le client a mis dans la conversation, et que notre serveur a reconn
 |---|---:|
 {ends}
 
-Le banc est `egards/conversations/tests/hijack.py` ; cent courriels passent à chaque `make test`, avec un témoin.
+Le banc est `egards/intake/tests/hijack.py` ; cent courriels passent à chaque `make test`, avec un témoin.
 """
 
 

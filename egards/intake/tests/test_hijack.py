@@ -7,7 +7,7 @@ import random
 import pytest
 
 from egards.consent.loading import load_pack
-from egards.conversations.tests.hijack import SIGNS, Attempt, Findings, Scene, attempt_on, drawn, scene, second_mailbox
+from egards.intake.tests.hijack import SIGNS, Attempt, Findings, Scene, attempt_on, drawn, scene, second_mailbox
 from tests.builders import mailbox
 from tests.members import adviser
 
