@@ -124,6 +124,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # RFC 6238 §5.2: a code that changes while it is typed still serves
+MFA_FORMS = {"authenticate": "egards.accounts.forms.SecondProofForm", "add_webauthn": "egards.accounts.forms.KeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
 # Nothing leaves by Django's own mail until an administrator has proved a sending address.
