@@ -37,6 +37,7 @@ class WordLine:
     subject: str
     said: str
     place: str
+    brand: str
     reading: Reading | None
     is_ours: bool = False
 
@@ -73,6 +74,7 @@ def word_lines(interactions: Sequence[Interaction], touchpoints: Mapping[UUID, T
     """Dress interactions, read with their content, as lists show them (two queries)."""
     ids = [interaction.pk for interaction in interactions]
     names = author_names(ids)
+    is_one_of_several = len({touchpoint.brand_id for touchpoint in touchpoints.values()}) > 1
     readings = {r.content_id: r for r in Reading.objects.filter(content_id__in=ids, is_current=True)} if ids else {}
     return [
         WordLine(
@@ -83,6 +85,7 @@ def word_lines(interactions: Sequence[Interaction], touchpoints: Mapping[UUID, T
             subject=interaction.content.subject,
             said=excerpt(interaction.content.text),
             place=interaction.place.name if interaction.place else str(interaction.content.facts.get("place", "")),
+            brand=touchpoints[interaction.touchpoint_id].brand.name if is_one_of_several else "",
             reading=readings.get(interaction.pk),
         )
         for interaction in interactions

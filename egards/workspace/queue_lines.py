@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -57,6 +57,7 @@ class Line:
     polarity: int | None
     is_ambiguous: bool
     flag: str
+    brand: str
     place: str
     owner: str
     group: str
@@ -71,9 +72,13 @@ class Group:
     lines: Sequence[Line]
 
 
-def groups(rows: Iterable[Row], *, at: datetime, view: str = "all") -> list[Group]:
-    """Put the rows of a queue into groups, in the order in which they came; what was kept comes last."""
-    lines = [_line(row, at, view) for row in rows]
+def groups(rows: Sequence[Row], *, at: datetime, view: str = "all", tells_brand: bool = False) -> list[Group]:
+    """Put the rows of a queue into groups, in the order in which they came; what was kept comes last.
+
+    Lines say their brand when ``tells_brand``, and whenever those of several stand together.
+    """
+    tells_brand = tells_brand or len({row.brand for row in rows}) > 1
+    lines = [_line(row, at, view, row.brand if tells_brand else "") for row in rows]
     ordered = sorted(lines, key=lambda line: list(GROUPS).index(line.group))
     return [
         Group(code, str(GROUPS[code]), list(found)) for code, found in groupby(ordered, key=lambda line: line.group)
@@ -105,7 +110,7 @@ def group_of(due_at: datetime | None, at: datetime) -> str:
     return "tomorrow" if due_at < end_of_day(tonight + timedelta(hours=1)) else "later"
 
 
-def _line(row: Row, at: datetime, view: str) -> Line:
+def _line(row: Row, at: datetime, view: str, brand: str) -> Line:
     reading = row.readings[0] if row.readings else None
     group = _group(row, at, view)
     return Line(
@@ -118,6 +123,7 @@ def _line(row: Row, at: datetime, view: str) -> Line:
         polarity=reading["polarity"] if reading else None,
         is_ambiguous=bool(reading and reading["is_ambiguous"]),
         flag=_flag(reading),
+        brand=brand,
         place=row.place or "",
         owner=first_name(row.owner or ""),
         group=group,

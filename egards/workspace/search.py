@@ -93,7 +93,8 @@ def words_found(
     page_only = Content.objects.filter(_AmongArray(F("pk"), ArraySubquery(chosen)))
     found = list(_dressed(page_only, query).order_by("-at", "interaction_id"))
     page = page_of(found, lambda row: (row.at, row.pk))
-    return Page([_found(row) for row in page.rows], page.next)
+    tells_brand = len({row.interaction.touchpoint.brand_id for row in page.rows}) > 1
+    return Page([_found(row, tells_brand) for row in page.rows], page.next)
 
 
 def customers_found(wanted: str, scope: Scope, *, region: str = "FR", most: int = 8) -> list[Customer]:
@@ -172,16 +173,18 @@ def _dressed(rows: QuerySet[Content], query: SearchQueryCombinable) -> QuerySet[
             authors.values(row=JSONObject(kind="handle__kind", name="handle__name", value="handle__value"))
         ),
     )
-    beside = ("current", "interaction__touchpoint", "interaction__product", "interaction__place")
+    beside = ("current", "interaction__touchpoint__brand", "interaction__product", "interaction__place")
     return rows.select_related(*beside, "interaction__turn__by").defer("html", "search", "problems")
 
 
-def _found(row: Content) -> Found:
+def _found(row: Content, tells_brand: bool) -> Found:
     marked: Any = row
-    return Found(_line(row), _pieces(marked.marked_subject, row.subject), _pieces(marked.passage, row.text))
+    return Found(
+        _line(row, tells_brand), _pieces(marked.marked_subject, row.subject), _pieces(marked.passage, row.text)
+    )
 
 
-def _line(row: Content) -> WordLine:
+def _line(row: Content, tells_brand: bool) -> WordLine:
     interaction = row.interaction
     authors = [Handle(**author) for author in getattr(row, "authors", ())]
     turn = getattr(interaction, "turn", None)
@@ -195,6 +198,7 @@ def _line(row: Content) -> WordLine:
         subject=row.subject,
         said=excerpt(row.text),
         place=interaction.place.name if interaction.place else str(row.facts.get("place", "")),
+        brand=interaction.touchpoint.brand.name if tells_brand else "",
         reading=getattr(row, "current", None),
         is_ours=is_ours,
     )

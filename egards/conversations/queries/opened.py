@@ -222,6 +222,7 @@ class Opened:
     emails: Sequence[Address]
     phones: Sequence[Address]
     has_page: bool
+    tells_brand: bool
     is_proved: bool
     may_name: bool
 

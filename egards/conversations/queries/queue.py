@@ -90,6 +90,7 @@ class Row:
     state_at: datetime
     snoozed_until: datetime | None
     due_at: datetime | None
+    brand: str
     place: str | None
     owner: str | None
     customer_name: str | None
@@ -192,7 +193,7 @@ def _later(after: After) -> Q:
 def _dressed(rows: QuerySet[Conversation], people: Scope | None) -> QuerySet[Conversation, Any]:
     """Return the columns of ``Row``."""
     return rows.values_list(
-        *("pk", "need", "state", "state_at", "snoozed_until", "due_at", "place__name", "owner__name"),
+        *("pk", "need", "state", "state_at", "snoozed_until", "due_at", "brand__name", "place__name", "owner__name"),
         Coalesce("customer__merged_into__name", "customer__name"),
         ExpressionWrapper(_IS_FORGOTTEN, output_field=BooleanField()),
         _may_name(people),

@@ -17,7 +17,7 @@ from django.db.models.expressions import BaseExpression
 from django.db.models.fields.json import KT
 from django.db.models.functions import JSONObject, Left
 
-from egards.accounts.models import Member, Role, Team
+from egards.accounts.models import Brand, Member, Role, Team
 from egards.accounts.scope import Scope
 from egards.conversations.models import (
     CallBack,
@@ -87,6 +87,7 @@ def _question(most: int) -> Question:
         "replies": _replies(),
         "known": _known(),
         "views": _rows(SavedView.objects.filter(member_id=_MEMBER).order_by("name", "pk"), "id", "name", "keeps"),
+        "has_sisters": Exists(Brand.objects.exclude(pk=OuterRef("brand_id"))),
         "is_proved": Exists(_mailboxes().exclude(proved_at=None)),
         "has_page": Exists(_of(Link).filter(level=Link.Level.SCREEN, revoked_at=None)),
     }
@@ -116,6 +117,7 @@ def _opened(row: Conversation, lists: dict[str, Any], scope: Scope, people: Scop
         emails=_ways(turns, known, "email"),
         phones=_ways(turns, known, "phone"),
         has_page=lists["has_page"],
+        tells_brand=lists["has_sisters"] if scope.is_house else len(scope.all_brands) > 1,
         is_proved=lists["is_proved"] or is_shown_as_demo(),  # a demo has nothing to prove
         may_name=people is not None and _is_in(people, str(touchpoint.brand_id), str(touchpoint.place_id)),
     )

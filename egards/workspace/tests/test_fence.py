@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from egards.accounts.actions import give_role
+from egards.conversations.models import Conversation
 from egards.customers.actions import merge_customers, split_handle
 from egards.customers.models import Customer, Identity, Merge, Split
 from egards.interactions.models import Arrival, Attachment, Interaction
@@ -90,6 +94,20 @@ def test_two_customers_are_not_joined_across_the_fence(house: Cast, as_member: A
     answer = as_member(house.alice).post(f"/clients/{odile.pk}/reunions/", {"other": str(lea.pk)})
     assert answer.status_code == 404
     assert not Merge.objects.exists()
+
+
+def test_who_serves_two_brands_tells_them_apart(house: Cast, as_member: As) -> None:
+    say(posted("Chez Lindelle, la commode.", email="odile@client.example"), at=house.api)
+    say(posted("Chez Ormelle, la commode.", email="lea@client.example"), at=house.ormelle_api)
+    for brand in (house.lindelle, house.ormelle):
+        give_role(member=house.bob, name="manager", brand=brand)
+    talk = Conversation.objects.get(brand=house.ormelle)
+    pages = ("/conversations/?vue=all", f"/conversations/{talk.pk}/", "/echanges/", "/recherche/?q=commode")
+    for member in (house.bob, house.fatou):
+        shown = [as_member(member).get(address).content.decode() for address in pages]
+        assert all(re.search(r"(>|, )Ormelle</span>", page) for page in shown), member.name
+    alone = [as_member(house.chloe).get(address).content.decode() for address in pages]
+    assert not any(re.search(r"(>|, )Ormelle</span>", page) for page in alone), "one brand needs no name"
 
 
 def test_an_adviser_neither_replays_nor_counts(house: Cast, as_member: As, addresses: dict[str, str]) -> None:

@@ -89,7 +89,7 @@ def queue_context(
     found = counts(request.user, scope, at=at, own=own)
     mine, asked = _asked(request, own, found)
     page = queue(asked, request.user, scope, people=people_of(request), at=at, after=_after(request))
-    shown = groups(page.rows, at=at, view=asked.view)
+    shown = groups(page.rows, at=at, view=asked.view, tells_brand=len(scope.all_brands) > 1)
     title = mine.name if mine else _title(asked, found)
     return {
         "asked": asked,
