@@ -32,8 +32,8 @@ SMALL_BATCHES = (
 
 _BRAND = """
 INSERT INTO accounts_brand (id, name, slug, site, phone, email, postal_address, mediator, legal_notice, privacy_notice,
-    answer_minutes, first_answer_minutes, call_slot_minutes, calls_per_slot)
-VALUES (gen_random_uuid(), 'Ma marque', 'ma-marque', '', '', '', '', '', '', '', 540, 240, 60, 2)
+    answer_minutes, first_answer_minutes, call_slot_minutes, calls_per_slot, reopened_within_days)
+VALUES (gen_random_uuid(), 'Ma marque', 'ma-marque', '', '', '', '', '', '', '', 540, 240, 60, 2, 14)
 """
 
 

@@ -119,6 +119,9 @@ def _take(mailbox: Mailbox, box: Box, cursor: Cursor, listed: Sequence[Listed], 
             _leave(touchpoint, cursor, group[0], _("The line breaks each time it is asked for."), is_refused=False)
         else:
             taken += _take_group(mailbox, touchpoint, box, cursor, group)
+            if mailbox.failures:  # a line that brings something before it breaks is soon tried again
+                Mailbox.objects.filter(pk=mailbox.pk).update(failures=0)
+                mailbox.failures = 0
         _move_on(cursor, group[-1], in_order=box.takes_order)
     if taken:
         ask_for(jobnames.PROCESS_WAITING)

@@ -154,7 +154,7 @@ def dovecot(*, ssl: str = "no") -> Iterator[Dovecot]:
         folder.chmod(0o755)
         is_root = os.geteuid() == 0
         me = pwd.getpwnam("dovecot" if is_root else getpass.getuser())
-        imap, imaps, pop3 = _free_ports(3)
+        imap, imaps, pop3 = free_ports(3)
         server = Dovecot(folder, imap=imap, imaps=imaps, pop3=pop3, uid=me.pw_uid, gid=me.pw_gid)
         certificate = _certificate(folder) if ssl != "no" else ""
         conf = _CONF.format(
@@ -172,7 +172,8 @@ def dovecot(*, ssl: str = "no") -> Iterator[Dovecot]:
             server.stop()
 
 
-def _free_ports(n: int) -> list[int]:
+def free_ports(n: int) -> list[int]:
+    """Return ports that nobody holds just now."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _n in range(n)]
     try:
         return [probe.getsockname()[1] for probe in probes]

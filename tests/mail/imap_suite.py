@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import os
+from contextlib import closing, suppress
 
 import pytest
 
 from egards.intake.pipeline import process_waiting
 from egards.interactions.mailboxes import compare_mailbox, read_mailbox
 from egards.interactions.models import Arrival, Outcome, Tally
+from egards.touchpoints.boxes.box import BoxFailed
 from egards.touchpoints.mailboxes import MailboxError, connect_mailbox, open_mailbox
 from egards.touchpoints.models import Cursor, LeftThere, Mailbox
 from tests.builders import mail, mailbox
+from tests.mail.chaos import chaos
 from tests.mail.dovecot import PASSWORD, USER, Dovecot, dovecot
 
 pytestmark = pytest.mark.django_db
+
+#: Cuts along one whole session; EGARDS_FULL_CUTS=3000 tries every byte.
+OFFSETS = 3000
+STEP = OFFSETS // int(os.environ.get("EGARDS_FULL_CUTS", "100"))
 
 
 def settings_of(server: Dovecot, **other: object) -> dict[str, object]:
@@ -140,13 +147,13 @@ def test_pop3_deletes_what_is_ours_when_asked(server: Dovecot) -> None:
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        ({"username": "bonjour", "password": "faux"}, "refuses our name or password"),
-        ({"folder": "Absent"}, "no folder of this name"),
-        ({"put_away": "Absent"}, "no folder of this name"),
-        ({"security": "starttls"}, "does not speak with this encryption"),
-        ({"security": "tls"}, "does not speak with this encryption"),
-        ({"port": 9}, "refuses the connection"),
-        ({"host": "192.0.2.1"}, "Without encryption"),
+        ({"username": "bonjour", "password": "faux"}, "refuse notre identifiant"),
+        ({"folder": "Absent"}, "pas de dossier de ce nom"),
+        ({"put_away": "Absent"}, "pas de dossier de ce nom"),
+        ({"security": "starttls"}, "ne parle pas avec ce chiffrement"),
+        ({"security": "tls"}, "ne parle pas avec ce chiffrement"),
+        ({"port": 9}, "refuse la connexion"),
+        ({"host": "192.0.2.1"}, "Sans chiffrement"),
     ],
 )
 def test_what_is_wrong_is_said(server: Dovecot, other: dict[str, object], sentence: str) -> None:
@@ -162,5 +169,23 @@ def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
     with dovecot(ssl="yes") as server:
         for security, port in (("tls", server.imaps), ("starttls", server.imap)):
             said = settings_of(server, security=security, port=port)
-            with pytest.raises(MailboxError, match="certificate"):
+            with pytest.raises(MailboxError, match="certificat"):
                 connect_mailbox(touchpoint=mailbox(), settings=said, password=PASSWORD, by=None)
+
+
+def test_a_line_cut_at_every_offset_loses_nothing_and_doubles_nothing(server: Dovecot) -> None:
+    server.deliver(letters(6))
+    cut_after: list[int | None] = [None]
+    with chaos(server.imap, lambda: cut_after[0]) as line:
+        box = connected(server, port=line.port)
+        for offset in range(1, OFFSETS, STEP):
+            cut_after[0] = offset
+            with suppress(BoxFailed):
+                read(box)
+        cuts, cut_after[0] = line.cuts, None
+        read(box)
+        compare(box)
+    assert cuts > OFFSETS / STEP / 2
+    assert Arrival.objects.count() == 6
+    assert process_waiting() == {"stored": 6}
+    assert not LeftThere.objects.exists()

@@ -115,7 +115,9 @@ class ImapBox(Box):
     def close(self) -> None:
         """Say goodbye."""
         with suppress(Exception):
-            self._box.client.shutdown() if self._box.client.state == "NONAUTH" else self._box.client.logout()
+            self._box.client.logout()
+        with suppress(Exception):  # a broken line says no goodbye, and is closed all the same
+            self._box.client.shutdown()
 
     def _fetch(self, which: str, what: str) -> list[Any]:
         with _told():
