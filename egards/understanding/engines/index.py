@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from egards.understanding.engines.plan import ENGLISH_MARK, Plan
+from egards.understanding.engines.plan import Plan
+from egards.understanding.engines.plan_values import ENGLISH_MARK
 from egards.understanding.engines.words import (
     HARD,
     MOOD,

@@ -11,8 +11,9 @@ from typing import Final
 from egards.understanding.engines.clauses import Balance, Hit, Scan
 from egards.understanding.engines.index import Index, Tokens, language_votes
 from egards.understanding.engines.own_text import OwnText, own_text
-from egards.understanding.engines.plan import Plan, Theme, load_plan
+from egards.understanding.engines.plan import Plan, load_plan
 from egards.understanding.engines.sensitive import sensitive_spans
+from egards.understanding.engines.themes import Theme
 from egards.understanding.engines.words import split
 from egards.understanding.reading import Intent, Reading, Reason, Span, Text, ThemeReading, Urgency
 

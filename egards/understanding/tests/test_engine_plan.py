@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from egards.understanding.engines.lexicon import LexiconEngine, load_engine
-from egards.understanding.engines.plan import DEFAULT_PLAN, PlanError, load_plan, plan_from
+from egards.understanding.engines.plan import DEFAULT_PLAN, load_plan, plan_from
+from egards.understanding.engines.plan_values import PlanError
 from egards.understanding.reading import Text
 
 
