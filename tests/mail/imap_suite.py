@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from contextlib import closing, suppress
 
 import pytest
@@ -189,3 +191,15 @@ def test_a_line_cut_at_every_offset_loses_nothing_and_doubles_nothing(server: Do
     assert Arrival.objects.count() == 6
     assert process_waiting() == {"stored": 6}
     assert not LeftThere.objects.exists()
+
+
+def test_what_arrives_is_told_at_once(server: Dovecot) -> None:
+    with closing(open_mailbox(connected(server))) as there:
+        arriving = threading.Timer(0.5, server.deliver, [letters(1)])
+        arriving.start()
+        began = time.monotonic()
+        there.wait(60, is_over=lambda: False)
+        waited = time.monotonic() - began
+        arriving.join()
+        assert len(there.listed()) == 1
+    assert 0.4 < waited < 15

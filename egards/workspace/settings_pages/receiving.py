@@ -37,13 +37,13 @@ class MailboxForm(forms.Form):
     )
     port = forms.IntegerField(
         label=gettext_lazy("Port"), min_value=1, max_value=65535, initial=993,
-        help_text=gettext_lazy("IMAP: 993 or 143. POP3: 995 or 110."),
+        help_text=gettext_lazy("TLS: 993 (POP3: 995). STARTTLS: 143 (POP3: 110)."),
     )  # fmt: skip
     security = forms.ChoiceField(
         label=gettext_lazy("Encryption"),
         choices=[
-            (TLS, gettext_lazy("TLS from the first byte (usual)")),
-            (STARTTLS, gettext_lazy("STARTTLS (ports 143 and 110)")),
+            (TLS, gettext_lazy("TLS (usual)")),
+            (STARTTLS, gettext_lazy("STARTTLS")),
             (PLAIN, gettext_lazy("none (a server on this machine only)")),
         ],
         initial=TLS,
