@@ -294,8 +294,9 @@ def _write(figures: Figures) -> Path:
         f"""# La réception d’e-mails ne perd rien
 
 Un vrai Dovecot, une vraie base, les vrais processus ; tout ce qui peut tomber tombe, au hasard. Par LMTP, un client
-remet chaque lettre jusqu’au « 250 », comme la file d’un serveur ; un vrai Postfix n’est pas encore de la partie. Écrit par
-`make test-mail ARGS="-k kills"` avec `EGARDS_FULL_LETTERS={LETTERS} EGARDS_SEED={figures.seed}`.
+remet chaque lettre jusqu’au « 250 », comme la file d’un serveur ; un vrai Postfix n’est pas encore de la partie.
+
+Écrit par `make test-mail ARGS="-k kills"` avec `EGARDS_FULL_LETTERS={LETTERS} EGARDS_SEED={figures.seed}`.
 
 | quoi | combien |
 |---|---|
