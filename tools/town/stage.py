@@ -66,13 +66,17 @@ class Stage:
 
     def sign_in(self, login: str) -> Browser:
         """Open a member's session by the form that they use."""
-        browser = Browser(self.url)
-        browser.get("/compte/login/")
-        said = {"login": self.doors["emails"][login], "password": self.doors["passwords"][login]}
-        answer = browser.post("/compte/login/", said)
-        if answer.status != 302:
-            raise Unexpected(f"{login} n’entre pas : {answer.status}")
-        return browser
+        return signed_in(self.url, self.doors["emails"][login], self.doors["passwords"][login])
+
+
+def signed_in(url: str, email: str, password: str, *, source: str = "127.0.0.1") -> Browser:
+    """Open a member's session by the form that they use. Raises ``Unexpected`` when they may not come in."""
+    browser = Browser(url, source=source)
+    browser.get("/compte/login/")
+    answer = browser.post("/compte/login/", {"login": email, "password": password})
+    if answer.status != 302:
+        raise Unexpected(f"{email} n’entre pas : {answer.status}")
+    return browser
 
 
 @contextmanager
@@ -88,7 +92,7 @@ def opened(folder: Path, at: datetime) -> Iterator[Stage]:
         url = held.enter_context(_running(house, settings, folder))
         hand = held.enter_context(_stagehand(house, settings, folder))
         stage = Stage(house, clock, url, doors, post, folder, hand)
-        _prove(stage)
+        prove(stage.sign_in(KEEPER), doors, post)
         yield stage
 
 
@@ -145,18 +149,18 @@ def _stagehand(house: House, settings: Mapping[str, str], folder: Path) -> Itera
         hand.wait(30)
 
 
-def _prove(stage: Stage) -> None:
+def prove(keeper: Browser, doors: Mapping[str, Any], post: SmtpServer) -> None:
     """Prove the sending address as its keeper does: the relay, the code that comes by mail, the code given back."""
-    keeper, base = stage.sign_in(KEEPER), f"/reglages/points-de-contact/{stage.doors['mailbox']}"
+    base = f"/reglages/points-de-contact/{doors['mailbox']}"
     keeper.get(f"{base}/envoi/")
     relay = {
-        "address": stage.doors["address"], "sender_name": "Maison Lindelle", "host": "127.0.0.1",
-        "port": str(stage.post.port), "security": "none", "username": "", "plus_addresses": "on",
+        "address": doors["address"], "sender_name": "Maison Lindelle", "host": "127.0.0.1",
+        "port": str(post.port), "security": "none", "username": "", "plus_addresses": "on",
     }  # fmt: skip
     keeper.post(f"{base}/envoi/", relay)
-    if not stage.post.messages:
+    if not post.messages:
         raise Unexpected("aucun code n’est arrivé : " + " ".join(keeper.get(f"{base}/envoi/").text.split())[-1500:])
-    code = re.search(r"\b\d{6}\b", stage.post.messages.pop().text())
+    code = re.search(r"\b\d{6}\b", post.messages.pop().text())
     assert code
     keeper.post(f"{base}/code/", {"code": code[0]})
     if "prouvée" not in keeper.get(f"{base}/envoi/").text:
