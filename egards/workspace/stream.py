@@ -14,23 +14,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user
-from django.db import close_old_connections
-from django.http import HttpRequest
 
-from egards.accounts.models import Member
-from egards.accounts.queries import access_of
 from egards.core.live import KEPT_HOURS, number_before
 from egards.core.presence import Place
-from egards.touchpoints.queries import touchpoint_ids
-from egards.workspace.feed import Feed, News, events_after, feed_here, sse, wait_for
+from egards.workspace.feed import Feed, events_after, feed_here, sse, wait_for
+from egards.workspace.listeners import Listener, doorkeeper_here, listeners_now
 
 #: How often an open stream asks again whether its member may still listen, and shows that it is alive.
 RECHECK_SECONDS = 4.0
@@ -44,25 +37,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-@dataclass(frozen=True)
-class Listener:
-    """Who listens: a session, its member, and the touchpoints they may see (None: all)."""
-
-    session_key: str
-    member_id: UUID
-    touchpoints: frozenset[UUID] | None
-
-    def may_hear(self, news: News) -> bool:
-        """Say whether this concerns them: what is addressed to a member is for that member alone."""
-        if news.member_id is not None:
-            return news.member_id == self.member_id
-        return self.touchpoints is None or news.touchpoint_id in self.touchpoints
-
-    def may_see(self, place: Place) -> bool:
-        """Say whether they may know who is there."""
-        return self.touchpoints is None or place.fence in self.touchpoints
-
-
 @dataclass
 class Told:
     """How far a stream has come: the last number, the last change of presence, and where it said somebody is."""
@@ -74,7 +48,8 @@ class Told:
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """Serve one open browser until it leaves or may no longer listen."""
-    listener = await sync_to_async(_listener)(_cookie(scope))
+    session_key = _cookie(scope)
+    listener = (await sync_to_async(listeners_now)([session_key])).get(session_key)
     if listener is None or scope["method"] != "GET" or _is_from_elsewhere(scope):
         await _answer(send, 404)
         return
@@ -100,7 +75,7 @@ async def _serve(scope: Scope, send: Send, listener: Listener | None, leaving: a
             await wait_for(change, checked + RECHECK_SECONDS - loop.time())
         body = b""
         if loop.time() - checked >= RECHECK_SECONDS:
-            listener = await sync_to_async(_listener)(listener.session_key)
+            listener = await doorkeeper_here().listener(listener.session_key)
             checked, body = loop.time(), sse("beat", {}, told.number)
     if not leaving.done():
         await send({"type": "http.response.body", "body": sse("closed", {}), "more_body": False})
@@ -145,24 +120,6 @@ def _presence(feed: Feed, listener: Listener, told: Told) -> bytes:
             body += sse("presence", {"conversation": place.what, "people": [asdict(person) for person in people]})
         told.places = told.places | {place} if people else told.places - {place}
     return body
-
-
-def _listener(session_key: str) -> Listener | None:
-    """Return who this session is, or None when it may not listen."""
-    close_old_connections()
-    engine = import_module(settings.SESSION_ENGINE)
-    request = HttpRequest()
-    request.session = engine.SessionStore(session_key)
-    if not session_key or SESSION_KEY not in request.session:
-        return None
-    member = get_user(request)
-    if not isinstance(member, Member) or not member.is_active:
-        return None
-    access = access_of(member)
-    if not access.may("read words"):
-        return None
-    scope = access.scope("read words")
-    return Listener(session_key, member.pk, None if scope.is_house else frozenset(touchpoint_ids(scope)))
 
 
 def _is_from_elsewhere(scope: Scope) -> bool:

@@ -24,6 +24,8 @@ BREAKS_OFF = 8
 STAYS_SECONDS = (15.0, 90.0)
 AWAY_SECONDS = (0.3, 4.0)
 OPENED_A_SECOND = 50.0
+#: At the end nobody goes any more, and those who were away come back and hear the rest.
+LAST_SECONDS = 7.0
 
 _EVENT = re.compile(rb"id: (\d+)\nevent: (\w+)\n")
 
@@ -110,22 +112,32 @@ async def main(port: int, sessions: list[dict[str, str]]) -> None:
     """Listen until the input ends."""
     everybody = [Heard(one["member"]) for one in sessions]
     moments: list[tuple[int, float]] = []
+    ending = asyncio.Event()
     loop, tasks = asyncio.get_running_loop(), []
     end = loop.run_in_executor(None, sys.stdin.read)
     for number, (heard, one) in enumerate(zip(everybody, sessions, strict=True)):
-        listening = _listen(port, heard, one["key"], number, moments if number == 1 else None)
+        listening = _listen(port, heard, one["key"], number, moments if number == 1 else None, ending)
         tasks.append(asyncio.ensure_future(listening))
         await asyncio.sleep(1 / OPENED_A_SECOND)
     while not end.done():
         print(json.dumps(_totals(everybody)), flush=True)
         await asyncio.wait([end], timeout=TOLD_EVERY)
+    ending.set()
+    await asyncio.sleep(LAST_SECONDS)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     print(json.dumps({"heard": [asdict(one) for one in everybody], "moments": moments}), flush=True)
 
 
-async def _listen(port: int, heard: Heard, session: str, number: int, moments: list[tuple[int, float]] | None) -> None:
+async def _listen(
+    port: int,
+    heard: Heard,
+    session: str,
+    number: int,
+    moments: list[tuple[int, float]] | None,
+    ending: asyncio.Event,
+) -> None:
     chance, loop = random.Random(number), asyncio.get_running_loop()
     source = f"127.200.{number // 250}.{number % 250 + 1}"
     while True:
@@ -139,26 +151,27 @@ async def _listen(port: int, heard: Heard, session: str, number: int, moments: l
             await asyncio.sleep(1)
             continue
         try:
-            await _until_over(stream, stays)
+            await _until_over(stream, stays, ending)
         finally:
             if stream.transport:
                 stream.transport.abort()
         await asyncio.sleep(chance.uniform(*AWAY_SECONDS))
 
 
-async def _until_over(stream: Stream, stays: float) -> None:
+async def _until_over(stream: Stream, stays: float, ending: asyncio.Event) -> None:
     """Stay on a stream until it ends, falls silent, or its browser goes."""
     until = time.monotonic() + stays
     while not stream.over.done():
         silent = stream.at + DEAF_SECONDS
         now = time.monotonic()
+        until = float("inf") if ending.is_set() else until
         if now >= until:
             stream.heard.broken_off += 1
             return
         if now >= silent:
             stream.heard.deaf += 1
             return
-        await asyncio.wait([stream.over], timeout=min(until, silent) - now + 0.01)
+        await asyncio.wait([stream.over], timeout=max(0.0, min(until, silent) - now) + 0.01)
     stream.heard.cut += 1
 
 

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 
+from egards.workspace import listeners
 from egards.workspace import stream as streaming
 from egards.workspace.feed import Edges, Feed, News, feed_here
-from egards.workspace.stream import Listener, Told
+from egards.workspace.listeners import Doorkeeper, Listener
+from egards.workspace.stream import Told
 from tests.loops import run_apart
 
 
@@ -22,6 +24,7 @@ def _no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Feed, "_listen", never)
     monkeypatch.setattr(Feed, "_look", never)
     monkeypatch.setattr(streaming, "RECHECK_SECONDS", 0.6)
+    monkeypatch.setattr(listeners, "TOGETHER_SECONDS", 0.01)
 
 
 class Screen:
@@ -39,12 +42,12 @@ class Screen:
                 self.left.set_result(None)
             return b""
 
-        def listener(session: str) -> Listener:
+        def listeners_now(sessions: set[str]) -> dict[str, Listener]:
             self.checks += 1
-            return Listener(session, uuid4(), frozenset({uuid4()}))
+            return {one: Listener(one, uuid4(), frozenset({uuid4()})) for one in sessions}
 
         monkeypatch.setattr(streaming, "_missed", missed)
-        monkeypatch.setattr(streaming, "_listener", listener)
+        monkeypatch.setattr(listeners, "listeners_now", listeners_now)
 
     async def serve(self) -> float:
         """Serve it until it leaves; return how many seconds that took."""
@@ -136,3 +139,26 @@ def test_what_is_for_one_member_is_for_nobody_else() -> None:
     assert me.may_hear(News(2, None, mine, b""))
     assert not me.may_hear(News(3, place, uuid4(), b""))
     assert not Listener("s", uuid4(), None).may_hear(News(4, None, mine, b""))
+
+
+def test_all_streams_of_a_process_are_asked_about_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[set[str]] = []
+    listening = {name: Listener(name, uuid4(), None) for name in ("a", "b")}
+
+    def listeners_now(sessions: set[str]) -> dict[str, Listener]:
+        rounds.append(set(sessions))
+        return listening
+
+    monkeypatch.setattr(listeners, "listeners_now", listeners_now)
+
+    async def scene() -> list[Listener | None]:
+        door = Doorkeeper()
+        leaving = asyncio.ensure_future(door.listener("a"))
+        asking = [asyncio.ensure_future(door.listener(name)) for name in ("a", "b", "gone")]
+        await asyncio.sleep(0)
+        leaving.cancel()  # its round goes on for the others
+        answers = await asyncio.gather(*asking)
+        return [*answers, await door.listener("b")]
+
+    assert run_apart(scene()) == [listening["a"], listening["b"], None, listening["b"]]
+    assert rounds == [{"a", "b", "gone"}, {"b"}]
