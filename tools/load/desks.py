@@ -1,7 +1,7 @@
 """Advisers at their desks: the queue, a conversation, an answer; with the pauses of people, and a browser's own asking.
 
-A page of the workspace asks for its queue and its views again while conversations change: at most every
-``REST_SECONDS`` when changes never stop (``core/static/egards/js/live.js``). Each desk does so too.
+A page of the workspace asks for its queue and its views again when conversations change, with longer and longer rests
+while changes never stop (``core/static/egards/js/live.js``). Each desk does so too.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tools.town.visits import Answer, Browser, hidden_fields
 #: How long somebody looks at a page before they do the next thing; how long they write.
 LOOKS_SECONDS = (4.0, 14.0)
 WRITES_SECONDS = (8.0, 25.0)
-#: What a page asks for again when conversations change, and how long it rests in between.
-REST_SECONDS = 1.15
+#: How long a page rests between two questions: the first time, and when changes never stop.
+REST_SECONDS, LONGEST_REST_SECONDS = 1.15, 10.15
 PRESENCE_SECONDS = 15.0
 _PANE = {"HX-Request": "true", "HX-Target": "conversation"}
 _TALK = re.compile(r'href="/conversations/([0-9a-f-]{36})/')
@@ -116,14 +116,15 @@ class Screen:
 
     def live(self) -> Steps:
         """Ask again as long as conversations change; here they never stop."""
-        since_here = 0.0
+        since_here, rest = 0.0, REST_SECONDS
         while True:
-            yield REST_SECONDS
+            yield rest
+            rest = min(2 * rest, LONGEST_REST_SECONDS)
             here = f"?ici={self.desk.talk}" if self.desk.talk else ""
             for part in ("file", "vues"):
                 headers = {"HX-Request": "true", "HX-Target": part}
                 self.guest.get(f"{part}, redemandée", f"/conversations/{here}", headers)
-            since_here += REST_SECONDS
+            since_here += rest
             if self.desk.talk and since_here >= PRESENCE_SECONDS:
                 since_here = 0.0
                 self.guest.browser.token = self.desk.guest.browser.token

@@ -15,7 +15,8 @@
 // Elements with data-live-cut are shown while the link is down. After a change in place "egards:refreshed" bubbles.
 const CUT_AFTER_MS = 5000;
 const SOON_MS = 150; // several changes at once make one question
-const REST_MS = 1000; // between two questions for one element
+const REST_MS = 1000; // between two questions for one element; longer and longer while changes never stop
+const LONGEST_REST_MS = 10000;
 const AGAIN_MS = 5000;
 
 const asked = new Map(); // id → {timer, isAsking, isStale}
@@ -50,21 +51,29 @@ function changed(place, { kind, topic, ref }) {
 // ── changing in place ────────────────────────────────────────────────────────────────────────────────────────────────
 
 function soon(id, ms = SOON_MS) {
-  const state = asked.get(id) ?? { timer: 0, isAsking: false, isStale: false };
+  const state = asked.get(id) ?? { timer: 0, isAsking: false, isStale: false, changes: 0, restMs: REST_MS };
   asked.set(id, state);
   state.isStale = true;
+  state.changes += 1;
   if (state.isAsking || state.timer || document.hidden) return;
   state.timer = setTimeout(() => refresh(id, state), ms);
 }
 
 async function refresh(id, state) {
-  Object.assign(state, { timer: 0, isAsking: true, isStale: false });
+  Object.assign(state, { timer: 0, isAsking: true, isStale: false, changes: 0 });
   const isDone = await ask(document.getElementById(id)).catch(() => false);
   if (!isDone) state.isStale = true;
   setTimeout(() => {
     state.isAsking = false;
+    state.restMs = restAfter(state);
     if (state.isStale) soon(id);
-  }, isDone ? REST_MS : AGAIN_MS);
+  }, isDone ? state.restMs : AGAIN_MS);
+}
+
+// Where something changes all the time, nobody reads it change by change: thirty screens that ask every second are all
+// that the house would do. A change that comes alone is still shown at once.
+function restAfter({ changes, restMs }) {
+  return changes > 1 ? Math.min(restMs * 2, LONGEST_REST_MS) : Math.max(restMs / 2, REST_MS);
 }
 
 async function ask(place) {
