@@ -3,9 +3,9 @@ PYTHON ?= python3
 EGARDS = $(PYTHON) egards.py
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup run doctor upgrade test check messages format screenshots town bench lock test-setup
+.PHONY: help setup run doctor upgrade test check messages format screenshots town load bench lock test-setup
 
-help setup run doctor upgrade check messages format screenshots town bench lock test-setup:
+help setup run doctor upgrade check messages format screenshots town load bench lock test-setup:
 	@$(EGARDS) $@ $(ARGS)
 
 test:

@@ -48,6 +48,7 @@ MAKERS: dict[str, tuple[list[str], str]] = {
     "format": (["-m", "ruff", "format", "."], "mettre le code en forme"),
     "screenshots": (["tools/screenshots.py"], "photographier chaque page d’une petite ville dans docs/screenshots/"),
     "town": (["-m", "tools.town"], "faire vivre la ville contre une maison en marche : les écrans disent-ils vrai ?"),
+    "load": (["-m", "tools.load"], "charger une maison neuve : mots, conseillers, flux en direct ; tient-elle ?"),
     "bench": (["tools/bench.py"], "mesurer les débits et les délais sur cette machine"),
     "lock": (["tools/lock.py"], "refaire les deux verrous de dépendances (demande uv)"),
     "test-setup": (["tools/test_setup.py"], "installer et tester une copie neuve : root ou non, deux PostgreSQL"),

@@ -27,7 +27,9 @@ from tools.town.stage import prove, signed_in
 from tools.town.visits import Unexpected
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_PORT = 28700
+FIRST_PORT, FIRST_MAIL_PORT = 28700, 28900
+#: The processes of the product; « run » watches the others. PostgreSQL and the load itself are told apart.
+OURS = ("web", "worker", "notifier", "mailboxes", "mail-door", "run")
 OPEN_SECONDS = 120.0
 #: A key may ask twenty times a second; each is given half of that.
 WORDS_OF_A_KEY = 10.0
@@ -52,6 +54,7 @@ class Opened:
 
     house: House
     url: str
+    mail_port: int
     doors: dict[str, Any]
     post: PostOffice
     log: Path
@@ -61,8 +64,8 @@ class Opened:
     _groups: dict[int, str] = field(default_factory=dict)
 
     def processes(self) -> dict[str, list[psutil.Process]]:
-        """Return the house's processes by name: web, worker, notifier, run (who watches them), postgresql."""
-        found: dict[str, list[psutil.Process]] = {"run": [self.first], "web": [], "worker": [], "notifier": []}
+        """Return the house's processes by name: ours (``OURS``), and postgresql."""
+        found: dict[str, list[psutil.Process]] = {name: [] for name in OURS} | {"run": [self.first]}
         for child in self.first.children():
             name = _name(child)
             found.setdefault(name, []).extend([child, *child.children(recursive=True)])
@@ -115,13 +118,14 @@ def _open(folder: Path, options: Any) -> Iterator[Opened]:
         post = PostOffice()
         held.enter_context(smtp_server(handler=post))
         log = folder / "run.log"
-        url, process = held.enter_context(_running(house, log))
+        mail_port = free_port(FIRST_MAIL_PORT, "127.0.0.1")
+        url, process = held.enter_context(_running(house, mail_port, log))
         prove(signed_in(url, **doors["keeper"]), doors, post)
         post.keeps = False
         post.messages.clear()
         pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
         first, postmaster = psutil.Process(process.pid), psutil.Process(pid)
-        yield Opened(house, url, doors, post, log, first, postmaster, is_new)
+        yield Opened(house, url, mail_port, doors, post, log, first, postmaster, is_new)
 
 
 def _settled(house: House, options: Any) -> dict[str, Any]:
@@ -138,9 +142,10 @@ def _settled(house: House, options: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _running(house: House, log: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def _running(house: House, mail_port: int, log: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     port = free_port(FIRST_PORT, "127.0.0.1")
-    process = house.begin("run", "--port", str(port), log=log, **_here())
+    said: dict[str, Any] = _here() | {"EGARDS_LMTP": f"127.0.0.1:{mail_port}"}
+    process = house.begin("run", "--port", str(port), log=log, **said)
     try:
         wait_until(lambda: answers(f"http://127.0.0.1:{port}"), seconds=OPEN_SECONDS, what="la maison")
         yield f"http://localhost:{port}", process
@@ -153,7 +158,7 @@ def _running(house: House, log: Path) -> Iterator[tuple[str, subprocess.Popen[st
             process.wait()
 
 
-def _here() -> dict[str, str]:
+def _here() -> dict[str, Any]:
     """The house runs this very copy, wherever its Python finds another."""
     return {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))}
 
@@ -163,4 +168,6 @@ def _name(process: psutil.Process) -> str:
         words = " ".join(process.cmdline())
     except psutil.Error:
         return "gone"
-    return "web" if "granian" in words else next((n for n in ("worker", "notifier") if f"child {n}" in words), "other")
+    if "granian" in words:
+        return "web"
+    return next((name for name in OURS if words.endswith(f"egards.cli.child {name}")), "other")

@@ -17,14 +17,14 @@ from tools.benchmarks.report import commit, machine
 from tools.load.agenda import Agenda, arrivals
 from tools.load.crowd import Crowd
 from tools.load.desks import desk_of
-from tools.load.house import Opened
+from tools.load.house import OURS, Opened
 from tools.load.ledger import Ledger
 from tools.load.listeners import Listeners
 from tools.load.record import Record
 from tools.load.slope import growth
 from tools.load.texts import Speech
 from tools.load.verdicts import Seen
-from tools.load.weighing import OURS, Scales
+from tools.load.weighing import Scales
 
 #: Words said before anything is measured, so that pages have something to show; of them so many by forms.
 FILLED, BY_FORMS = 300, 40
@@ -44,7 +44,7 @@ class Run:
         self.opened, self.options, self.mark = opened, options, mark
         self.record, self.ledger, self.agenda = Record(is_open=False), Ledger(), Agenda()
         speech = Speech.of(options.seed, options.size)
-        self.crowd = Crowd(opened.url, opened.doors, speech, mark, self.ledger, self.record)
+        self.crowd = Crowd(opened.url, opened.mail_port, opened.doors, speech, mark, self.ledger, self.record)
         self.number = self.begun = 0
         self.load_seconds = 0.0
         self.taken_before = self.taken_in_time = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import stats  # type: ignore[import-untyped]  # no stubs among our tools
+from scipy import stats
 
 #: Growth is told for so long, whatever was measured.
 SPAN_SECONDS = 1800.0
@@ -38,7 +38,6 @@ def growth(samples: Sequence[tuple[float, float]]) -> Growth | None:
     at, values = zip(*second, strict=True)
     mean = sum(values) / len(values)
     found = stats.theilslopes(values, at, 0.95)
-    share = [
-        float(one) * SPAN_SECONDS / mean if mean else 0.0 for one in (found.slope, found.low_slope, found.high_slope)
-    ]
-    return Growth(mean, *share, seconds=at[-1] - at[0])
+    slopes = (found.slope, found.low_slope, found.high_slope)
+    share, low, high = (float(one) * SPAN_SECONDS / mean if mean else 0.0 for one in slopes)
+    return Growth(mean, share, low, high, at[-1] - at[0])

@@ -16,7 +16,10 @@ MOST_GROWTH = 0.05
 STALLED_SECONDS = 60.0
 #: Words that were taken, of those that should have been.
 LEAST_RATE = 0.98
-NAMES = {"web": "pages et flux", "worker": "tâches", "notifier": "notifieur", "run": "surveillant", "": "les quatre"}
+NAMES = {
+    "web": "pages et flux", "worker": "tâches", "notifier": "notifieur", "mailboxes": "boîtes aux lettres",
+    "mail-door": "porte des lettres", "run": "surveillant", "": "tous ensemble",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 import psutil
 import psycopg
 
-from tools.load.house import Opened
+from tools.load.house import OURS, Opened
 
 EVERY_SECONDS = 5.0
-#: The processes of the product; PostgreSQL and the load itself are told apart.
-OURS = ("web", "worker", "notifier", "run")
 
 # A job's age: since it was due, or since it was asked for.
 _WAITING = """
