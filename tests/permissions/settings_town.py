@@ -83,10 +83,10 @@ def _week() -> list[str]:
     return ["zone", "subdivision", *(f"d{day}{edge}" for day in range(1, 8) for edge in "abcd")]
 
 
-_SENDING = ("address", "sender_name", "host", "port", "security", "username", "password")
+_SENDING = ("address", "sender_name", "host", "port", "security", "username", "password", "authserv_id")
 _RECEIVING = ("protocol", "host", "port", "security", "username", "password", "folder", "put_away")
 _KNOWN = ("name", "site", "phone", "email", "postal_address", "mediator", "legal_notice", "privacy_notice")
-_PROMISED = ("answer_hours", "first_answer_hours", "call_slot_minutes", "calls_per_slot")
+_PROMISED = ("answer_hours", "first_answer_hours", "call_slot_minutes", "calls_per_slot", "reopened_within_days")
 
 #: Fields of forms in which something is typed: they name no row, and narrow no list.
 TYPED: Final[frozenset[str]] = frozenset(
@@ -109,7 +109,7 @@ TYPED: Final[frozenset[str]] = frozenset(
         "settings_sending": _SENDING,
         "settings_code": ("code",),
         "settings_receiving": _RECEIVING,
-        "first_hours": (*_week(), "mediator", "postal_address"),
+        "first_hours": (*_week(), "mediator"),
         "saved_reply": ("title", "shortcut", "text"),
         "saved_reply_new": ("title", "shortcut", "text"),
         "saved_reply_preview": ("text",),
