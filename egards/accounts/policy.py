@@ -144,6 +144,7 @@ ROUTES: Final[dict[str, Policy]] = {
     "settings_touchpoint": Policy("keep house"),
     "settings_touchpoint_opening": Policy("keep house"),
     "settings_sending": Policy("keep house"),
+    "settings_records": Policy("keep house"),
     "settings_proof": Policy("keep house"),
     "settings_code": Policy("keep house"),
     "settings_receiving": Policy("keep house"),

@@ -54,8 +54,8 @@ def page_of(seen: Seen, bare: Seen, seed: int, browser: str) -> str:
 Page écrite par `make test-mailhtml`, qui la refait (épreuve S5).
 
 - {machine()}, commit {commit()}, le {datetime.now(UTC).date().isoformat()}, graine {seed}, Chromium {browser}.
-- {_n(WANTED)} pages qui cherchent à exécuter, à charger ou à sortir de leur cadre, toutes différentes, montrées comme un
-  membre les voit : nettoyées, dans un cadre fermé, sous notre politique.
+- {_n(WANTED)} pages qui cherchent à exécuter, à charger ou à sortir de leur cadre, toutes différentes, montrées comme
+  un membre les voit : nettoyées, dans un cadre fermé, sous notre politique.
 
 | ce que le navigateur a fait | telles que nous les montrons | {_n(WITNESSES)} d’entre elles, sans rien |
 |---|---:|---:|

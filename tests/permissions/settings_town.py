@@ -108,6 +108,7 @@ TYPED: Final[frozenset[str]] = frozenset(
         "settings_touchpoint_new": ("sorte",),
         "settings_sending": _SENDING,
         "settings_code": ("code",),
+        "settings_records": ("selector",),
         "settings_receiving": _RECEIVING,
         "first_hours": (*_week(), "mediator"),
         "saved_reply": ("title", "shortcut", "text"),

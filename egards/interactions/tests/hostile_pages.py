@@ -80,7 +80,8 @@ _AROUND: Final = (
     "<textarea></textarea>{it}", "<title></title>{it}", "<select><template>{it}</template></select>",
     "<form><math><mtext></form><form><mglyph><style></math>{it}", "<!--><{it}-->", "<![CDATA[{it}]]>{it}",
     "<table><tr>{it}<td>x</td></tr></table>", "<svg><desc>{it}</desc></svg>", "<p>x<plaintext>{it}", "<xmp></xmp>{it}",
-    "<svg><p><style><g title='</style>{it}'>", "<a title=\"`'>{it}\">x</a>", "<x><!--[if gte mso 9]>{it}<![endif]--></x>",
+    "<svg><p><style><g title='</style>{it}'>", "<a title=\"`'>{it}\">x</a>",
+    "<x><!--[if gte mso 9]>{it}<![endif]--></x>",
     "<div title=\"&lt;/div&gt;{it}\">{it}</div>", "</body></html>{it}", "<br/\n/{it}>", "<q cite='{it}'>{it}</q>",
 )  # fmt: skip
 

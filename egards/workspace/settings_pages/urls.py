@@ -13,6 +13,7 @@ from egards.workspace.settings_pages import (
     places,
     receiving,
     replies,
+    sender_records,
     sending,
     touchpoints,
 )
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("points-de-contact/<uuid:pk>/", touchpoints.touchpoint, name="settings_touchpoint"),
     path("points-de-contact/<uuid:pk>/ouverture/", touchpoints.opening, name="settings_touchpoint_opening"),
     path("points-de-contact/<uuid:pk>/envoi/", sending.sending, name="settings_sending"),
+    path("points-de-contact/<uuid:pk>/domaine/", sender_records.sender_records, name="settings_records"),
     path("points-de-contact/<uuid:pk>/preuve/", sending.ask_proof, name="settings_proof"),
     path("points-de-contact/<uuid:pk>/code/", sending.give_code, name="settings_code"),
     path("points-de-contact/<uuid:pk>/reception/", receiving.receiving, name="settings_receiving"),
