@@ -33,11 +33,11 @@ def sender_records(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Ask the name servers about the domain of a touchpoint's address (POST), or offer to (GET)."""
     touchpoint = touchpoint_or_404(request, pk)
     domain = str(touchpoint.settings.get("address", "")).rpartition("@")[2].lower()
-    if not can_send(touchpoint) or not domain:
+    if not can_send(touchpoint):
         raise Http404
     form = SelectorForm(request.POST if request.method == "POST" else None)
     found: list[tuple[Finding, str]] = []
-    if form.is_valid():
+    if domain and form.is_valid():
         named = findings(domain, form.cleaned_data["selector"], DnsNames())
         found = [(one, _ICONS[one.state]) for one in named]
     context = {"touchpoint": touchpoint, "domain": domain, "form": form, "found": found}

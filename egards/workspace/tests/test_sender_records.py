@@ -56,9 +56,12 @@ def test_a_selector_is_one_name(house: Cast, as_member: As, page: str) -> None:
         assert not names.called
 
 
-def test_a_mailbox_without_address_has_no_page(house: Cast, as_member: As) -> None:
+def test_without_an_address_nothing_is_asked(house: Cast, as_member: As) -> None:
     bare = reverse("settings_records", args=[mailbox(house.ormelle).pk])
-    assert as_member(house.fatou).get(bare).status_code == 404
+    with patch(ASKED) as names:
+        said = as_member(house.fatou).post(bare, {"selector": "s1"}).content.decode()
+        assert not names.called
+    assert "Dites d’abord quelle adresse écrit" in said
 
 
 def test_who_does_not_keep_the_house_finds_no_page(house: Cast, as_member: As, page: str) -> None:
