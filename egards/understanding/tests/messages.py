@@ -36,7 +36,7 @@ def messages() -> list[Message]:
 
 
 def labels(labeller: str = "a") -> dict[str, Label]:
-    """One labelling pass, by message. Raises FileNotFoundError when nobody has made that pass."""
+    """The labels by message: pass ``a``, blind pass ``b``, or what was ``agreed``. FileNotFoundError for any other."""
     rows = map(json.loads, _lines(f"labels_{labeller}.jsonl"))
     return {row["id"]: Label(row["id"], row["main"], tuple(row["also"])) for row in rows}
 
