@@ -60,6 +60,7 @@ def test_a_morning_by_keyboard_alone(page: Page, house: Cast) -> None:
     expect(page.locator("#client h2").first).to_contain_text("Hélène Marchandeau")
 
     keys.press("n")
+    expect(page.locator("[name=note]")).to_be_focused()
     keys.type("@Bob peux-tu vérifier ?")
     keys.press("Control+Enter")
     expect(page.locator(".word-note").last).to_contain_text("@Bob peux-tu vérifier")
