@@ -27,6 +27,8 @@ from egards.workspace.listeners import Listener, doorkeeper_here, listeners_now
 
 #: How often an open stream asks again whether its member may still listen, and shows that it is alive.
 RECHECK_SECONDS = 4.0
+#: A lone change is told at once; while changes never stop, they are told together, so often.
+REST_SECONDS = 0.25
 #: A browser that missed more is told to reload: that is quicker.
 MOST_MISSED = 50_000
 #: A page may have been read a little before the moment its browser remembers.
@@ -71,6 +73,8 @@ async def _serve(scope: Scope, send: Send, listener: Listener | None, leaving: a
         body += await _missed(feed, listener, told) + _presence(feed, listener, told)
         if body:
             await send({"type": "http.response.body", "body": body, "more_body": True})
+            if told.number >= feed.newest:
+                await asyncio.sleep(REST_SECONDS)
         if told.number >= feed.newest:
             await wait_for(change, checked + RECHECK_SECONDS - loop.time())
         body = b""
