@@ -61,7 +61,7 @@ def _story(town: Town, day: int, at: datetime, key: str) -> Story:
     need = town.need(customer, day, Kind.REVIEW, TONES, chance, themes=THEMES)
     if chance.randrange(100) < WITH_A_LINE:
         said = say(need, customer, Kind.REVIEW, chance, length=Length.LINE)
-        score = score_of(said.truth, chance)
+        score = score_of(said, chance)
     else:
         said, score = Said("", "", Truth((), 0)), chance.choices(_SCORES, (8, 9, 16, 34, 33))[0]
     word = Says(at=at, via=Via.BUTTON, sender=Sender(), said=said, customer=None, score=score, place=store.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import format_datetime
@@ -16,7 +17,7 @@ from egards.demo.deeds import do
 from egards.demo.house import House
 from egards.demo.part import Parcel, Part, Thread
 from egards.demo.plan.course import Course, take_care
-from egards.demo.plan.moments import written_at
+from egards.demo.plan.moments import local_hour, written_at
 from egards.demo.plan.people import Customer
 from egards.demo.plan.story import Acts, Says, Sender, Story, Via
 from egards.demo.plan.telling import say
@@ -65,6 +66,7 @@ def _story(town: Town, day: int, key: str) -> Story:
     need = town.need(customer, day, kind, TONES, chance)
     sender = sender_of(customer, via, chance)
     at = written_at(town.date_of(day), chance)
+    need = replace(need, facts=replace(need.facts, hour=local_hour(at)))
     said = say(need, customer, kind, chance)
     course = Course(town, customer, need, sender, via, chance, at, town.adviser(chance))
     course.steps.append(Says(at, via, sender, said, customer.number, order=need.facts.order))

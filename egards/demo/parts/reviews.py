@@ -11,6 +11,7 @@ from egards.demo.plan.moments import written_at
 from egards.demo.plan.story import Says, Sender, Story, Via
 from egards.demo.plan.telling import say, score_of
 from egards.demo.plan.town import Town
+from egards.demo.words.grammar import situations
 from egards.demo.words.nouns import Kind
 from egards.interactions.models import Mode
 
@@ -66,7 +67,7 @@ def _story(town: Town, day: int, key: str) -> Story:
         sender=Sender(customer.name, customer.emails[0]),
         said=said,
         customer=customer.number,
-        score=score_of(said.truth, chance),
-        product=product.label if product else "",
+        score=score_of(said, chance),
+        product=product.label if product and "owned" in situations()[need.situation].traits else "",
     )
     return Story(key, Reviews.name, customer.number, need.situation, (word,), need.cause)

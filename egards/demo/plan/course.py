@@ -7,13 +7,21 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from egards.demo.plan.moments import end_of_day, local_day, next_weekday, worked_after, written_at
+from egards.demo.plan.moments import end_of_day, local_day, local_hour, next_weekday, worked_after, written_at
 from egards.demo.plan.people import Customer, Temper
 from egards.demo.plan.story import Acts, Deed, Says, Sender, Step, Then, Via
-from egards.demo.plan.telling import Need, answer_text, follow_text, name_of, note_text, promised_thing
+from egards.demo.plan.telling import (
+    Need,
+    answer_text,
+    follow_text,
+    kept_sentence,
+    name_of,
+    note_text,
+    promised_thing,
+)
 from egards.demo.plan.town import Town
 from egards.demo.words.grammar import situations
-from egards.demo.words.nouns import Follow, Kind, Member, Quality
+from egards.demo.words.nouns import Before, Facts, Follow, Kind, Member, Quality, Turn
 
 #: How an affair is taken care of, and how many of a hundred are.
 CARE: Final = {"quick": 41, "plain": 30, "promise": 15, "late": 9, "left": 5}
@@ -45,6 +53,7 @@ class Course:
     adviser: Member
     steps: list[Step] = field(default_factory=list)
     asked: int = 1
+    told: set[str] = field(default_factory=set)
 
     def odds(self, percent: float) -> bool:
         """Draw: true so many times in a hundred."""
@@ -60,14 +69,29 @@ class Course:
         self.at = worked_after(self.at, self.chance.triangular(low, high, low + (high - low) * 0.3))
 
     def answer(
-        self, quality: Quality, then: Then, *, promised: str = "", until: datetime | None = None, again: bool = False
+        self,
+        quality: Quality,
+        then: Then,
+        *,
+        promised: str = "",
+        until: datetime | None = None,
+        turn: Turn = Turn.FIRST,
+        kept: str = "",
     ) -> None:
-        """The adviser answers; with ``again``, they ask for another date for what they promised."""
-        facts = replace(self.need.facts, today=local_day(self.at), adviser=self.adviser, times=self.asked)
+        """The adviser answers; ``kept`` is what they had promised and have done."""
+        facts = replace(self._facts_now(), adviser=self.adviser)
         if promised and until:
             facts = replace(facts, promise=promised, promised_by=local_day(until))
-        text = answer_text(self.need.situation, quality, self.adviser, facts, self.customer, self.chance)
-        self.act(Deed.ANSWER, what=text, promised=promised, until=until, then=then, renegotiates=again)
+        heard = " ".join(f"{step.said.subject} {step.said.text}" for step in self.steps if isinstance(step, Says))
+        done = kept_sentence(kept) if kept else ""
+        before = Before(heard=heard, told=self.told, turn=turn, kept=done, is_settled=then == Then.RESOLVED)
+        text = answer_text(self.need.situation, quality, facts, self.customer, before, self.chance)
+        is_moved = turn == Turn.MOVED
+        self.act(Deed.ANSWER, what=text, promised=promised, until=until, then=then, renegotiates=is_moved)
+
+    def _facts_now(self) -> Facts:
+        """What is known of the affair at this moment."""
+        return replace(self.need.facts, today=local_day(self.at), hour=local_hour(self.at), times=self.asked)
 
     def write_again(self, follow: Follow, after_days: tuple[float, float]) -> None:
         """The customer writes again in the same thread, some days later."""
@@ -76,7 +100,7 @@ class Course:
         self.asked += follow in (Follow.NUDGE, Follow.STILL_WRONG)
         answered = any(isinstance(step, Acts) and step.deed == Deed.ANSWER for step in self.steps)
         known = self.adviser if answered else None  # nobody greets by their name somebody who has not written yet
-        facts = replace(self.need.facts, today=local_day(self.at), times=self.asked, adviser=known)
+        facts = replace(self._facts_now(), adviser=known)
         kind = Kind.MAIL if self.via == Via.MAIL else Kind.FORM
         said = follow_text(self.need.situation, follow, self.customer, facts, kind, self.chance)
         self.steps.append(Says(self.at, self.via, self.sender, said, self.customer.number, order=facts.order))
@@ -94,20 +118,27 @@ def take_care(course: Course) -> None:
         _thank(course)
         return
     care = course.chance.choices(tuple(CARE), tuple(CARE.values()))[0]
+    is_alarm = "safety" in situations()[course.need.situation].themes
+    if is_alarm:
+        care = "quick"
     opened = course.at
     answered = worked_after(opened, course.chance.triangular(*DELAYS[care]))
     _before(course, opened, answered, care)
     course.at = max(answered, course.at)
     if care == "promise" or (tone == "problem" and course.odds(12)):
         _promise(course)
+    elif is_alarm:
+        course.answer(Quality.GOOD, Then.WAITING)
+        _after(course, worse=4)
     elif care in ("late", "left"):
-        course.answer(course.chance.choice((Quality.WARM_LATE, Quality.TEMPLATE)), Then.WAITING)
-        _after(course, worse=18)
+        quality = course.chance.choice((Quality.WARM_LATE, Quality.TEMPLATE))
+        course.answer(quality, Then.WAITING)
+        _after(course, worse=18, is_heard=quality == Quality.WARM_LATE)
     else:
         quality = course.chance.choices((Quality.GOOD, Quality.CURT, Quality.TEMPLATE), (70, 16, 14))[0]
-        done = course.odds(72 if tone == "request" else 55)
+        done = course.odds(72 if tone == "request" else 55) and quality != Quality.TEMPLATE
         course.answer(quality, Then.RESOLVED if done else Then.WAITING)
-        _after(course, worse=6 if quality == Quality.GOOD else 20)
+        _after(course, worse=6 if quality == Quality.GOOD else 32, is_heard=quality == Quality.GOOD)
 
 
 def _thank(course: Course) -> None:
@@ -160,7 +191,7 @@ def _promise(course: Course) -> None:
             fate = "late"
         else:
             due = end_of_day(next_weekday(local_day(due), course.chance.randint(2, 4)), 18)
-            course.answer(Quality.WARM_LATE, Then.WAITING, promised=thing, until=due, again=True)
+            course.answer(Quality.GOOD, Then.WAITING, promised=thing, until=due, turn=Turn.MOVED)
     if fate in ("late", "forgotten"):
         course.at = due
         if course.customer.temper != Temper.PATIENT and course.odds(60):
@@ -171,12 +202,16 @@ def _promise(course: Course) -> None:
         course.wait(0, 20)
     course.act(Deed.KEEP)
     course.at += timedelta(minutes=course.chance.randint(2, 12))
-    course.answer(Quality.GOOD if fate == "kept" else Quality.WARM_LATE, Then.RESOLVED)
+    is_late = fate in ("late", "forgotten")
+    course.answer(Quality.GOOD, Then.RESOLVED, turn=Turn.LATE if is_late else Turn.KEPT, kept=thing)
     _after(course, worse=4 if fate == "kept" else 16)
 
 
-def _after(course: Course, *, worse: float) -> None:
-    """Once answered: thanks, news, a reply, or it is still wrong; ``worse`` in a hundred for the last."""
+def _after(course: Course, *, worse: float, is_heard: bool = True) -> None:
+    """Once answered: thanks, news, a reply, or it is still wrong; ``worse`` in a hundred for the last.
+
+    Somebody who was not heard (``is_heard`` false: a curt answer, a template) neither thanks nor agrees.
+    """
     last = course.steps[-1]
     is_waiting = isinstance(last, Acts) and last.then == Then.WAITING
     draw = course.chance.random() * 100
@@ -186,12 +221,12 @@ def _after(course: Course, *, worse: float) -> None:
         course.wait(30, 480)
         if course.odds(30):
             course.act(Deed.REPEATED)
-        course.answer(Quality.GOOD, Then.RESOLVED)
-    elif is_waiting and draw < worse + 34:
+        course.answer(Quality.GOOD, Then.RESOLVED, turn=Turn.WRONG)
+    elif is_heard and is_waiting and draw < worse + 34:
         course.write_again(Follow.REPLY, (0.1, 2.5))
         course.wait(20, 420)
-        course.answer(Quality.GOOD, Then.RESOLVED)
-    elif draw > 80:
+        course.answer(Quality.GOOD, Then.RESOLVED, turn=Turn.AGAIN)
+    elif is_heard and draw > 80:
         course.write_again(Follow.THANKS, (0.05, 1.5))
         course.resolve()
     elif is_waiting:

@@ -61,6 +61,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(PARIS).date()
 
 
+def local_hour(moment: datetime) -> int:
+    """Return the hour it is there, 0 to 23."""
+    return moment.astimezone(PARIS).hour
+
+
 def end_of_day(day: date, hour: int = 18) -> datetime:
     """Return that day at ``hour``, on the wall."""
     return at(day, time(hour))

@@ -13,8 +13,8 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-from egards.demo.words.nouns import Age, Person
-from egards.demo.words.people import draw_person
+from egards.demo.words.nouns import Age, Person, Place
+from egards.demo.words.people import draw_person, store_near
 
 #: Of a hundred customers: so many have two addresses, share one with somebody, bear the name of another.
 TWO_ADDRESSES, SHARED, NAMESAKES = 8, 6, 2
@@ -49,14 +49,15 @@ class Customer:
         return self.person.name
 
 
-def draw_customers(seed: str, size: int, stores: int) -> tuple[Customer, ...]:
+def draw_customers(seed: str, size: int, stores: tuple[Place, ...]) -> tuple[Customer, ...]:
     """Return the customers of a town, the same for the same seed."""
     return tuple(_draw(Random(f"{seed}/people"), size, stores))
 
 
-def _draw(chance: Random, size: int, stores: int) -> Iterator[Customer]:
+def _draw(chance: Random, size: int, stores: tuple[Place, ...]) -> Iterator[Customer]:
     made: list[Customer] = []
     taken: set[str] = set()
+    near = {place.key: at for at, place in enumerate(stores)}
     for number in range(size):
         person = draw_person(chance=chance)
         phone = person.phone if person.phone not in taken else ""
@@ -74,7 +75,7 @@ def _draw(chance: Random, size: int, stores: int) -> Iterator[Customer]:
                 emails=emails,
                 phone=phone,
                 temper=_temper(person, chance),
-                store=chance.randrange(stores),
+                store=near[store_near(person.city).key],
                 household=lives_with.number if lives_with else None,
             )
         )

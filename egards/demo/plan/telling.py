@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -11,23 +12,66 @@ from egards.demo.plan.people import Customer
 from egards.demo.words.compose import compose
 from egards.demo.words.draws import draw_facts, draw_mood
 from egards.demo.words.grammar import situations
-from egards.demo.words.manner import draw_style
-from egards.demo.words.nouns import Facts, Follow, Kind, Length, Member, Place, Quality, Said, Truth
+from egards.demo.words.manner import draw_style, without_accents
+from egards.demo.words.nouns import Before, Facts, Follow, Kind, Length, Member, Place, Quality, Said
 from egards.demo.words.people import carriers, products_for
 from egards.demo.words.replies import answer, callback, follow_up, note
 
-#: What is promised, by the theme of the need.
+#: What is promised, by the situation, or else by the theme of the need.
 _PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    "legal_threat": ("la réponse écrite d’Hélène Marchais",),
+    "unsubscribe": ("l’arrêt de tous nos envois",),
+    "personal_data": ("la copie de vos données",),
+    "promo_refused": ("le remboursement de la différence",),
+    "paid_twice": ("l’annulation du second débit",),
+    "unreachable": ("un appel de notre responsable",),
+    "leaving": ("un appel de notre responsable",),
+    "loyalty": ("vos points corrigés",),
+    "safety": ("l’enlèvement de l’objet", "un remplacement"),
     "delivery": ("des nouvelles du transporteur", "une nouvelle date de livraison", "un second envoi"),
     "quality": ("une pièce neuve", "un échange", "l’avis de l’atelier"),
     "refund": ("votre remboursement", "le virement"),
     "returns": ("l’étiquette de retour", "l’enlèvement à domicile"),
-    "order": ("la confirmation de votre commande", "une réponse du magasin"),
+    "order": ("une réponse du magasin", "une réponse complète"),
     "invoice": ("la facture corrigée",),
-    "aftersales": ("l’avis de l’atelier", "une pièce neuve", "le passage du technicien"),
-    "safety": ("l’enlèvement de l’appareil", "un remplacement"),
-    "": ("une réponse complète", "un appel de notre responsable"),
+    "aftersales": ("l’avis de l’atelier", "une pièce neuve"),
+    "website": ("la réponse de Yann, qui s’occupe du site",),
+    "": ("une réponse complète",),
 }
+#: What an adviser writes once a promise is kept.
+_KEPT: Final[dict[str, str]] = {
+    "la réponse écrite d’Hélène Marchais": "Hélène Marchais vous a répondu par écrit, point par point.",
+    "l’arrêt de tous nos envois": "Plus aucune offre ne partira vers vous, je l’ai vérifié moi-même.",
+    "la copie de vos données": "La copie de vos données vous attend dans votre espace, pour un mois.",
+    "le remboursement de la différence": "La différence est remboursée, comptez deux à trois jours selon votre banque.",
+    "l’annulation du second débit": "Le second débit est annulé, vous le verrez sur votre prochain relevé.",
+    "un appel de notre responsable": "Hélène Marchais vous a eu au téléphone, et je m’en tiens à ce qu’elle vous a dit.",
+    "vos points corrigés": "Vos points sont corrigés, le nouveau solde est dans votre espace.",
+    "l’enlèvement de l’objet": "L’enlèvement est fait, l’atelier examine l’objet et vous n’avez plus rien à faire.",
+    "un remplacement": "Le remplacement est parti aujourd’hui, d’une autre série, contrôlé avant l’envoi.",
+    "des nouvelles du transporteur": "Le transporteur a retrouvé votre colis, il est dans la tournée de demain.",
+    "une nouvelle date de livraison": "La livraison est fixée à après-demain, le livreur appelle avant de passer.",
+    "un second envoi": "Le second envoi est parti, son suivi est dans votre espace, page Mes commandes.",
+    "une pièce neuve": "La pièce neuve est partie en lettre suivie, elle tient dans votre boîte.",
+    "un échange": "L’échange est lancé : le neuf est en route et le livreur reprendra l’autre.",
+    "l’avis de l’atelier": "L’atelier est formel : le défaut vient de chez nous, tout est à notre charge.",
+    "votre remboursement": "Votre remboursement est parti, comptez deux à trois jours selon votre banque.",
+    "le virement": "Le virement est parti, comptez deux à trois jours selon votre banque.",
+    "l’étiquette de retour": "L’étiquette de retour, déjà payée, est dans votre espace, page Mes commandes.",
+    "l’enlèvement à domicile": "L’enlèvement est réservé, le livreur vous appelle la veille pour convenir de l’heure.",
+    "une réponse du magasin": "Le magasin m’a répondu : c’est d’accord, on vous attend à l’accueil.",
+    "la facture corrigée": "La facture corrigée est dans votre espace, page Mes commandes.",
+    "la réponse de Yann, qui s’occupe du site": "Yann a trouvé l’erreur et l’a réparée, tout remarche de notre côté.",
+    "une réponse complète": "Tout est vérifié : c’est possible, et sans frais pour vous.",
+}
+#: How somebody writes their own score, 1 to 5, in plain small letters.
+_STARS: Final = (
+    "(zero|une) etoiles?( |,|$)(?!en moins)",
+    "deux etoiles",
+    "trois etoiles",
+    "quatre etoiles",
+    "(cinq|dix) etoiles",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +113,37 @@ def say(need: Need, customer: Customer, kind: Kind, chance: Random, *, length: L
 
 def promised_thing(need: Need, chance: Random) -> str:
     """Draw what an adviser promises for such a need, as a noun phrase."""
-    themes = situations()[need.situation].themes
-    return chance.choice(next((_PROMISES[theme] for theme in themes if theme in _PROMISES), _PROMISES[""]))
+    keys = (need.situation, *situations()[need.situation].themes)
+    return chance.choice(next((_PROMISES[key] for key in keys if key in _PROMISES), _PROMISES[""]))
+
+
+def kept_sentence(promised: str) -> str:
+    """Return what is written once it is done."""
+    return _KEPT[promised]
 
 
 def name_of(need: Need) -> str:
-    """Return the need in one line, as an adviser names it."""
-    product = need.facts.product
-    label = situations()[need.situation].label
-    said = f"{product.label} : {label}" if product else label
-    return said[:1].upper() + said[1:]
+    """Return the need in one line, as an adviser names it: with the product, where it is about one."""
+    product, told = need.facts.product, situations()[need.situation]
+    if product is None or not {"owned", "prospect"} & told.traits:
+        return told.label
+    return f"{product.label} : {told.label[:1].lower()}{told.label[1:]}"
 
 
 def answer_text(
-    situation: str, quality: Quality, adviser: Member, facts: Facts, customer: Customer, chance: Random
+    situation: str, quality: Quality, facts: Facts, customer: Customer, before: Before, chance: Random
 ) -> str:
-    """Return what an adviser answers, signed."""
-    person = customer.person
-    return answer(situation=situation, quality=quality, adviser=adviser, facts=facts, chance=chance, person=person)
+    """Return what the adviser of these facts answers, signed."""
+    assert facts.adviser is not None
+    return answer(
+        situation=situation,
+        quality=quality,
+        adviser=facts.adviser,
+        facts=facts,
+        chance=chance,
+        person=customer.person,
+        before=before,
+    )
 
 
 def follow_text(situation: str, follow: Follow, customer: Customer, facts: Facts, kind: Kind, chance: Random) -> Said:
@@ -115,16 +172,19 @@ def callback_said(need: Need, customer: Customer, chance: Random) -> Said:
     return callback(situation=need.situation, person=customer.person, facts=need.facts, chance=chance)
 
 
-def score_of(truth: Truth, chance: Random) -> int:
-    """Draw the score of somebody who feels so, 1 to 5: most agree with their words, some do not."""
+def score_of(said: Said, chance: Random) -> int:
+    """Draw the score of somebody who feels so, 1 to 5: as many stars as they say; else most agree with their words."""
     weights = {
-        -2: (72, 20, 5, 2, 1),
-        -1: (22, 44, 25, 7, 2),
-        0: (6, 14, 44, 27, 9),
-        1: (2, 4, 16, 47, 31),
-        2: (1, 1, 4, 19, 75),
+        -2: (82, 16, 2, 0, 0),
+        -1: (22, 48, 26, 3, 1),
+        0: (4, 12, 48, 28, 8),
+        1: (1, 2, 14, 50, 33),
+        2: (0, 0, 2, 18, 80),
     }
-    return chance.choices((1, 2, 3, 4, 5), weights[truth.polarity])[0]
+    drawn = chance.choices((1, 2, 3, 4, 5), weights[said.truth.polarity])[0]
+    words = without_accents(f"{said.subject} {said.text}").lower()
+    stars = [score for score, told in enumerate(_STARS, start=1) if re.search(told, words)]
+    return stars[0] if len(stars) == 1 and not said.truth.is_ironic else drawn
 
 
 def call_text(need: Need, customer: Customer, chance: Random) -> str:

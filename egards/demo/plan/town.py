@@ -30,7 +30,7 @@ class Town:
     @cached_property
     def customers(self) -> tuple[Customer, ...]:
         """Everybody who may speak."""
-        return draw_customers(self.seed, self.size, len(self.stores))
+        return draw_customers(self.seed, self.size, self.stores)
 
     @cached_property
     def stores(self) -> tuple[Place, ...]:

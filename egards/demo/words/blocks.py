@@ -3,7 +3,8 @@
 ``[a|b|c]`` draws one; ``{le_produit}`` is a fact (see ``fields``); what follows `` ## `` says what the sentence
 adds to the truth: themes and intents of the reading plan, ``urgent``, ``ironic``, ``ambiguous``, ``effort``
 (the person says what it costs them), ``ease`` (the same theme, praised), ``=-2`` (its polarity for the whole text),
-``~carton`` (a topic: no two sentences of a text share one).
+``~carton`` (a topic: no two sentences of a text share one), ``@photo|capture`` (in an answer: told only to somebody
+whose words, folded to plain small letters, hold one of these).
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ class Block:
     topics: frozenset[str] = frozenset()
     polarity: int | None = None
     is_joined: bool = False
+    heard: str = ""
 
     def tell(self, telling: Telling) -> str:
         """Draw its alternatives, fill its facts; the first letter is a capital unless it was written small."""
@@ -94,7 +96,8 @@ def read_block(source: str, *, also_needs: Iterable[str] = ()) -> Block:
     if end != len(text):
         raise BadBlock(f"outside of brackets: {text[end]} in {source}")
     topics = frozenset(word for word in marks.split() if word.startswith("~"))
-    words = [word for word in marks.split() if word not in topics]
+    heard = "|".join(word[1:] for word in marks.split() if word.startswith("@"))
+    words = [word for word in marks.split() if word[0] not in "~@"]
     unknown = set(words) - THEMES - INTENTS - FLAGS - POLARITIES.keys()
     if unknown or not text.strip():
         raise BadBlock(f"unknown marks {sorted(unknown)}: {source}")
@@ -107,6 +110,7 @@ def read_block(source: str, *, also_needs: Iterable[str] = ()) -> Block:
         flags=frozenset(word for word in words if word in FLAGS),
         is_joined=bool(JOINED.search(text)),
         topics=topics,
+        heard=heard,
         polarity=next((POLARITIES[word] for word in words if word in POLARITIES), None),
     )
 

@@ -26,6 +26,9 @@ MOODS: Final[dict[str, dict[Mood, int]]] = {
     "unclear": {Mood.CALM: 70, Mood.FUNNY: 30},
 }
 
+#: Between which days, month and day, a code with a season in its name is given.
+SEASONS: Final = {"RENTREE15": ((8, 15), (9, 30)), "AUTOMNE20": ((9, 20), (12, 10)), "NOEL15": ((11, 15), (12, 31))}
+
 
 def draw_situation(*, chance: Random) -> str:
     """What happens to a customer, as often as it does in a house like this one."""
@@ -58,6 +61,14 @@ def draw_facts(*, situation: str, today: date, chance: Random, **given: Any) -> 
         "times": chance.choices((None, 2, 3, 4, 5), (62, 18, 12, 5, 3))[0],
         "adviser": chance.choice([member for member in members() if member.role == "adviser"]),
         "carrier": chance.choice(carriers()),
-        "code": chance.choice(codes()),
+        "code": _code(today, chance),
     }
     return Facts(**(drawn | given))
+
+
+def _code(today: date, chance: Random) -> str:
+    """A code that one may hold that day."""
+    day = (today.month, today.day)
+    always = ((1, 1), (12, 31))
+    held = [code for code in codes() if SEASONS.get(code, always)[0] <= day <= SEASONS.get(code, always)[1]]
+    return chance.choice(held)

@@ -22,6 +22,8 @@ ORDINALS: Final = " première deuxième troisième quatrième cinquième sixièm
 )
 #: From this price on, in cents, one speaks of economies and of paying in three times.
 DEAR: Final = 20_000
+#: At which hours one says good morning, good day, good evening.
+HOURS: Final = {"morning": range(5, 12), "daytime": range(5, 16), "evening": range(17, 24)}
 SILENT_H: Final = ("horloge", "huilier", "humidificateur")
 
 
@@ -324,6 +326,7 @@ def known(facts: Facts, person: Person | None) -> set[str]:
     told = {name for name in names.split() if getattr(facts, name) not in (None, "")}
     if facts.times is not None and facts.times >= 2:
         told.add("times")
+    told.update(_season(facts))
     if facts.product is not None:
         told.update(facts.product.traits)
         if facts.product.price >= DEAR:
@@ -332,4 +335,14 @@ def known(facts: Facts, person: Person | None) -> set[str]:
         told.update(("person", str(person.age)))
         if person.phone:
             told.add("phone")
+    return told
+
+
+def _season(facts: Facts) -> set[str]:
+    """What the clock and the calendar allow to say: « bonsoir » from 5 pm, Christmas from mid-November."""
+    told = set()
+    if (facts.today.month, facts.today.day) >= (11, 15) and (facts.today.month, facts.today.day) <= (12, 24):
+        told.add("advent")
+    if facts.hour is not None:
+        told |= {name for name, hours in HOURS.items() if facts.hour in hours}
     return told

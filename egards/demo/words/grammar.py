@@ -20,7 +20,8 @@ TEXTS: Final = Path(__file__).resolve().parent / "texts"
 #: What a product, a person, a situation may have; a situation's themes and tone count too.
 TRAITS: Final = THEMES | frozenset(
     "furniture textile lamp kitchen table electric decor kit fragile wood bed seat sofa pot appliance dear"
-    " young adult senior owned ordered received asking prospect again problem request praise unclear".split()
+    " young adult senior morning daytime evening advent pending settled"
+    " owned ordered received asking prospect again problem request praise unclear".split()
 )
 POOLS: Final = frozenset(
     "subject what detail ask line review note angry ironic funny mixed happy delighted worried disappointed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -81,6 +81,18 @@ class Quality(StrEnum):
     CURT = "curt"
     TEMPLATE = "template"
     WARM_LATE = "warm_late"
+
+
+class Turn(StrEnum):
+    """Where an answer stands in its thread: the first; after a precision; after « it still does not work »; about a
+    promise: kept, kept too late, moved to another date."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    WRONG = "wrong"
+    KEPT = "kept"
+    LATE = "late"
+    MOVED = "moved"
 
 
 class Follow(StrEnum):
@@ -171,7 +183,8 @@ class Facts:
     """What a text may tell; whatever is missing is never mentioned. ``amount`` in cents, ``days`` of waiting.
 
     ``times``: how many times the person has already asked (counting this one). ``cause`` is a key of
-    ``texts/causes.toml``. ``promise`` is a noun phrase (« un pied neuf ») due by ``promised_by``.
+    ``texts/causes.toml``. ``promise`` is a noun phrase (« un pied neuf ») due by ``promised_by``. ``hour`` is the hour
+    at which it is written, on the wall.
     """
 
     today: date
@@ -190,6 +203,7 @@ class Facts:
     cause: str = ""
     promise: str = ""
     promised_by: date | None = None
+    hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +240,17 @@ class Said:
     subject: str
     text: str
     truth: Truth
+
+
+@dataclass(slots=True)
+class Before:
+    """What an answer comes after: the customer's words (``heard``) and the sentences already written in the thread.
+
+    ``kept`` says what was done of a promise; ``is_settled`` when nothing more is to come.
+    """
+
+    heard: str = ""
+    told: set[str] = field(default_factory=set)
+    turn: Turn = Turn.FIRST
+    kept: str = ""
+    is_settled: bool = False

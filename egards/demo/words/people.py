@@ -33,6 +33,17 @@ TOWNS: Final = (
 ).split()
 
 
+#: The towns from which one goes to each store, by its key; Nantes for the others.
+NEAREST: Final = {
+    "rennes": "Rennes Quimper Laval Caen Brest Lorient Vannes",
+    "angers": "Angers Tours Orléans Bourges Cholet",
+    "bordeaux": "Bordeaux Bayonne Périgueux Agen Limoges Poitiers Niort",
+    "lyon": "Lyon Villeurbanne Grenoble Dijon Nancy",
+    "lille": "Lille Roubaix Amiens Metz Rouen Versailles Créteil Montreuil",
+    "montpellier": "Montpellier Nîmes Toulouse",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Families that share first names and last names; shares in percent."""
@@ -152,3 +163,9 @@ def codes() -> tuple[str, ...]:
 @cache
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads((TEXTS / name).read_text(encoding="utf-8"))
+
+
+def store_near(city: str) -> Place:
+    """The store to which one goes from there."""
+    key = next((key for key, towns in NEAREST.items() if city in towns.split()), "nantes")
+    return next(place for place in places() if place.key == key)

@@ -10,8 +10,22 @@ from egards.demo.words.compose import CannotBeSaid
 from egards.demo.words.fields import MONTHS, Telling, small
 from egards.demo.words.grammar import situations
 from egards.demo.words.letter import sign
-from egards.demo.words.manner import dress
-from egards.demo.words.nouns import Facts, Follow, Kind, Length, Member, Mood, Person, Quality, Said, Spelling, Style
+from egards.demo.words.manner import dress, without_accents
+from egards.demo.words.nouns import (
+    Before,
+    Facts,
+    Follow,
+    Kind,
+    Length,
+    Member,
+    Mood,
+    Person,
+    Quality,
+    Said,
+    Spelling,
+    Style,
+    Turn,
+)
 from egards.demo.words.telling import Draft
 from egards.demo.words.typeset import typeset
 
@@ -107,30 +121,56 @@ def answer(
     facts: Facts,
     chance: Random,
     person: Person | None = None,
+    before: Before | None = None,
 ) -> str:
     """What an adviser writes back, well or badly, in good typography.
 
-    A promise is told when the facts hold one (``promise`` and ``promised_by``), whatever the quality.
+    A promise is told when the facts hold one (``promise`` and ``promised_by``), whatever the quality. Nothing told
+    ``before`` is told twice: its sentences are added there.
     """
     draft = Draft(Telling(facts, chance, adviser.gender, person), situations()[situation])
     if facts.adviser == adviser:
         draft.known.discard("adviser")  # one does not speak of oneself by one's name
-    body = _ANSWERS[quality](draft, adviser)
+    before = before or Before()
+    draft.heard = without_accents(before.heard).lower()
+    draft.used = before.told
+    draft.known.add("settled" if before.is_settled else "pending")
+    if quality in (Quality.GOOD, Quality.WARM_LATE) and before.turn != Turn.FIRST:
+        body = _further(draft, adviser, before)
+    else:
+        body = _ANSWERS[quality](draft, adviser)
     return typeset("\n\n".join(part for part in body if part))
 
 
+def _core(draft: Draft) -> list[str]:
+    """What the answer is about: what was asked before all, or why a date comes first."""
+    if "promise" in draft.known:
+        return draft.take("good.before_promise", 1)
+    pool = draft.situation.pools["answer"]
+    return draft.take([block for block in pool if block.heard], 1) or draft.take(pool, 1)
+
+
 def _good(draft: Draft, adviser: Member) -> list[str]:
-    chance = draft.chance
-    core = draft.take(draft.situation.pools["answer"], chance.choice((1, 1, 2)))
-    more = draft.take("good.more", 1) if chance.random() < 0.5 else []
-    first = " ".join(_said([draft.pick("good.lead"), *core]))
+    is_alarm = "safety" in draft.situation.themes
+    core = _core(draft)
+    more = draft.take("good.more", 1) if draft.chance.random() < 0.5 else []
+    first = " ".join(_said([draft.pick("good.alarm" if is_alarm else "good.lead"), *core]))
     last = " ".join(_said([*more, draft.pick("good.promise"), draft.pick("good.end")]))
     return [_hello(draft, "good"), first, last, f"{adviser.name}, {adviser.phone}"]
 
 
+def _further(draft: Draft, adviser: Member, before: Before) -> list[str]:
+    """One more answer in a thread: it says what is new, never the whole story again."""
+    if before.turn in (Turn.AGAIN, Turn.WRONG):
+        said = [draft.pick(f"good.{before.turn}"), *draft.take(f"good.{before.turn}_next", 1)]
+    else:
+        said = [draft.pick(f"good.{before.turn}"), before.kept]
+    last = [draft.pick("good.promise"), draft.pick("good.end")]
+    return [_hello(draft, "good"), " ".join(_said(said)), " ".join(_said(last)), f"{adviser.name}, {adviser.phone}"]
+
+
 def _warm_late(draft: Draft, adviser: Member) -> list[str]:
-    core = draft.take(draft.situation.pools["answer"], 1)
-    first = " ".join(_said([draft.pick("warm_late.lead"), *core]))
+    first = " ".join(_said([draft.pick("warm_late.lead"), *_core(draft)]))
     gesture = draft.pick("warm_late.gesture") if draft.situation.tone == "problem" else ""
     last = " ".join(_said([gesture, draft.pick("good.promise"), draft.pick("good.end")]))
     return [_hello(draft, "good"), first, last, f"{adviser.name}, {adviser.phone}"]

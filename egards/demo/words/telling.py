@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from egards.demo.words.blocks import Block
@@ -26,6 +27,7 @@ class Draft:
         self.polarity: int | None = None
         self.effort_said = not is_bare and "effort" in situation.themes
         self.is_bare = is_bare
+        self.heard: str | None = None
 
     def pick(self, pool: str | Iterable[Block], *, own: str = "", besides: frozenset[str] = frozenset()) -> str:
         """Tell one block of a pool (a shared one by its name, joined by the situation's ``own``); "" when none fits.
@@ -67,8 +69,13 @@ class Draft:
         return (
             block.needs <= self.known
             and block.source not in self.used
+            and self._answers(block)
             and (not block.topics or block.topics.isdisjoint(self.topics))
         )
+
+    def _answers(self, block: Block) -> bool:
+        """Whether the person it answers has spoken of that."""
+        return self.heard is None or not block.heard or bool(re.search(block.heard, self.heard))
 
     def feeling(self, mood: Mood) -> str:
         """A sentence of this mood: the situation's own half of the time, or everybody's."""
