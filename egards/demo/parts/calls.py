@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from egards.core.working_hours import next_opening
 from egards.demo.deeds import do
@@ -24,6 +25,17 @@ TONES = {"problem": 70.0, "request": 30.0}
 SLOT = timedelta(hours=1)
 #: Of a hundred calls: so many find somebody at the first try; so many are made too late.
 REACHED, LATE = 76, 8
+#: What is noted once a call is over, now and then.
+AFTERWARDS: Final = (
+    "Rappelé comme convenu, tout est dit dans l’appel.",
+    "Vu avec l’atelier après l’appel, rien à ajouter.",
+    "Message de confirmation envoyé dans la foulée.",
+    "Préfère le téléphone aux messages.",
+    "Numéro vérifié, le bon est celui de la fiche.",
+    "Suite lancée, rien à refaire.",
+    "Bon échange, peut se refermer.",
+    "Magasin prévenu au cas où.",
+)
 
 
 class Calls(Part):
@@ -90,5 +102,5 @@ def _ring(course: Course, starts: datetime) -> None:
     course.act(Deed.CALL, what=text, outcome="reached")
     if course.odds(25):
         course.wait(30, 300)
-        course.act(Deed.NOTE, what="Rappelé comme convenu, tout est dit dans l’appel.")
+        course.act(Deed.NOTE, what=course.chance.choice(AFTERWARDS))
     course.resolve(5, 200)

@@ -22,6 +22,7 @@ from egards.demo.plan.telling import (
 from egards.demo.plan.town import Town
 from egards.demo.words.grammar import situations
 from egards.demo.words.nouns import Before, Facts, Follow, Kind, Member, Quality, Turn
+from egards.demo.words.replies import CHASING
 
 #: How an affair is taken care of, and how many of a hundred are.
 CARE: Final = {"quick": 41, "plain": 30, "promise": 15, "late": 9, "left": 5}
@@ -97,7 +98,7 @@ class Course:
         """The customer writes again in the same thread, some days later."""
         day = local_day(self.at + timedelta(days=self.chance.uniform(*after_days)))
         self.at = max(written_at(day, self.chance), self.at + timedelta(minutes=self.chance.randint(25, 200)))
-        self.asked += follow in (Follow.NUDGE, Follow.STILL_WRONG)
+        self.asked += follow in CHASING
         answered = any(isinstance(step, Acts) and step.deed == Deed.ANSWER for step in self.steps)
         known = self.adviser if answered else None  # nobody greets by their name somebody who has not written yet
         facts = replace(self._facts_now(), adviser=known)
@@ -124,7 +125,9 @@ def take_care(course: Course) -> None:
     opened = course.at
     answered = worked_after(opened, course.chance.triangular(*DELAYS[care]))
     _before(course, opened, answered, care)
-    course.at = max(answered, course.at)
+    if course.at >= answered:  # a word came in meanwhile: it is read before one answers, when somebody is there
+        answered = worked_after(course.at, course.chance.uniform(6, 90))
+    course.at = answered
     if care == "promise" or (tone == "problem" and course.odds(12)):
         _promise(course)
     elif is_alarm:
@@ -136,7 +139,8 @@ def take_care(course: Course) -> None:
         _after(course, worse=18, is_heard=quality == Quality.WARM_LATE)
     else:
         quality = course.chance.choices((Quality.GOOD, Quality.CURT, Quality.TEMPLATE), (70, 16, 14))[0]
-        done = course.odds(72 if tone == "request" else 55) and quality != Quality.TEMPLATE
+        is_open = quality == Quality.TEMPLATE or tone == "unclear"
+        done = not is_open and course.odds(72 if tone == "request" else 55)
         course.answer(quality, Then.RESOLVED if done else Then.WAITING)
         _after(course, worse=6 if quality == Quality.GOOD else 32, is_heard=quality == Quality.GOOD)
 
@@ -195,7 +199,7 @@ def _promise(course: Course) -> None:
     if fate in ("late", "forgotten"):
         course.at = due
         if course.customer.temper != Temper.PATIENT and course.odds(60):
-            course.write_again(Follow.STILL_WRONG, (0.3, 1.5))
+            course.write_again(Follow.NUDGE, (0.3, 1.5))
         course.wait(*((60, 900) if fate == "late" else (1600, 3600)))
     else:
         course.at = course.at + (due - course.at) * course.chance.uniform(0.3, 0.85)
@@ -217,11 +221,13 @@ def _after(course: Course, *, worse: float, is_heard: bool = True) -> None:
     draw = course.chance.random() * 100
     gives_up = course.customer.temper == Temper.GIVES_UP
     if draw < (0 if gives_up else worse):
-        course.write_again(Follow.STILL_WRONG, (0.5, 4))
+        course.write_again(Follow.STILL_WRONG if is_heard else Follow.UNHEARD, (0.5, 4))
         course.wait(30, 480)
         if course.odds(30):
             course.act(Deed.REPEATED)
-        course.answer(Quality.GOOD, Then.RESOLVED, turn=Turn.WRONG)
+        course.answer(Quality.GOOD, Then.WAITING, turn=Turn.WRONG)
+        course.at += timedelta(days=QUIET_DAYS)
+        course.resolve(5, 300)
     elif is_heard and is_waiting and draw < worse + 34:
         course.write_again(Follow.REPLY, (0.1, 2.5))
         course.wait(20, 420)

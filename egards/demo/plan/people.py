@@ -101,7 +101,7 @@ def _free(local: str, domain: str, taken: set[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFD", name.lower())
+    folded = unicodedata.normalize("NFD", name.lower().replace("œ", "oe"))
     return "".join(letter for letter in folded if letter.isascii() and letter.isalnum())
 
 

@@ -15,7 +15,7 @@ from egards.demo.words.grammar import situations
 from egards.demo.words.manner import draw_style, without_accents
 from egards.demo.words.nouns import Before, Facts, Follow, Kind, Length, Member, Place, Quality, Said
 from egards.demo.words.people import carriers, products_for
-from egards.demo.words.replies import answer, callback, follow_up, note
+from egards.demo.words.replies import CHASING, answer, callback, follow_up, note
 
 #: What is promised, by the situation, or else by the theme of the need.
 _PROMISES: Final[dict[str, tuple[str, ...]]] = {
@@ -29,12 +29,18 @@ _PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "loyalty": ("vos points corrigés",),
     "safety": ("l’enlèvement de l’objet", "un remplacement"),
     "delivery": ("des nouvelles du transporteur", "une nouvelle date de livraison", "un second envoi"),
-    "quality": ("une pièce neuve", "un échange", "l’avis de l’atelier"),
+    "missing_part": ("la pièce qui manque",),
+    "assembly_notice": ("la notice en grand format",),
+    "wrong_item": ("le bon article",),
+    "store_bad": ("un appel du responsable du magasin",),
+    "till_wait": ("un appel du responsable du magasin",),
+    "availability": ("une réponse du magasin",),
+    "repair": ("une pièce neuve", "l’avis de l’atelier"),
+    "quality": ("un échange", "l’avis de l’atelier"),
     "refund": ("votre remboursement", "le virement"),
     "returns": ("l’étiquette de retour", "l’enlèvement à domicile"),
-    "order": ("une réponse du magasin", "une réponse complète"),
     "invoice": ("la facture corrigée",),
-    "aftersales": ("l’avis de l’atelier", "une pièce neuve"),
+    "aftersales": ("l’avis de l’atelier",),
     "website": ("la réponse de Yann, qui s’occupe du site",),
     "": ("une réponse complète",),
 }
@@ -45,7 +51,7 @@ _KEPT: Final[dict[str, str]] = {
     "la copie de vos données": "La copie de vos données vous attend dans votre espace, pour un mois.",
     "le remboursement de la différence": "La différence est remboursée, comptez deux à trois jours selon votre banque.",
     "l’annulation du second débit": "Le second débit est annulé, vous le verrez sur votre prochain relevé.",
-    "un appel de notre responsable": "Hélène Marchais vous a eu au téléphone, et je m’en tiens à ce qu’elle vous a dit.",
+    "un appel de notre responsable": "Hélène Marchais vous a parlé, et je m’en tiens à ce que vous avez convenu.",
     "vos points corrigés": "Vos points sont corrigés, le nouveau solde est dans votre espace.",
     "l’enlèvement de l’objet": "L’enlèvement est fait, l’atelier examine l’objet et vous n’avez plus rien à faire.",
     "un remplacement": "Le remplacement est parti aujourd’hui, d’une autre série, contrôlé avant l’envoi.",
@@ -62,13 +68,17 @@ _KEPT: Final[dict[str, str]] = {
     "une réponse du magasin": "Le magasin m’a répondu : c’est d’accord, on vous attend à l’accueil.",
     "la facture corrigée": "La facture corrigée est dans votre espace, page Mes commandes.",
     "la réponse de Yann, qui s’occupe du site": "Yann a trouvé l’erreur et l’a réparée, tout remarche de notre côté.",
-    "une réponse complète": "Tout est vérifié : c’est possible, et sans frais pour vous.",
+    "la pièce qui manque": "La pièce qui manquait est partie en lettre suivie, elle tient dans votre boîte.",
+    "la notice en grand format": "La notice en grand format est en ligne, une photo par étape.",
+    "le bon article": "Le bon article est parti, le livreur reprendra l’autre en même temps.",
+    "un appel du responsable du magasin": "Le responsable du magasin vous a parlé, et je note ce qu’il vous a dit.",
+    "une réponse complète": "Tout est vérifié de notre côté, et la réponse est oui.",
 }
 #: How somebody writes their own score, 1 to 5, in plain small letters.
 _STARS: Final = (
     "(zero|une) etoiles?( |,|$)(?!en moins)",
     "deux etoiles",
-    "trois etoiles",
+    "trois etoiles|note moyenne",
     "quatre etoiles",
     "(cinq|dix) etoiles",
 )
@@ -148,7 +158,7 @@ def answer_text(
 
 def follow_text(situation: str, follow: Follow, customer: Customer, facts: Facts, kind: Kind, chance: Random) -> Said:
     """Return what a customer writes again."""
-    if situations()[situation].tone in ("praise", "unclear") and follow in (Follow.NUDGE, Follow.STILL_WRONG):
+    if situations()[situation].tone in ("praise", "unclear") and follow in CHASING:
         follow = Follow.REPLY
     return follow_up(
         follow=follow,
@@ -178,7 +188,7 @@ def score_of(said: Said, chance: Random) -> int:
         -2: (82, 16, 2, 0, 0),
         -1: (22, 48, 26, 3, 1),
         0: (4, 12, 48, 28, 8),
-        1: (1, 2, 14, 50, 33),
+        1: (0, 1, 13, 51, 35),
         2: (0, 0, 2, 18, 80),
     }
     drawn = chance.choices((1, 2, 3, 4, 5), weights[said.truth.polarity])[0]

@@ -111,7 +111,7 @@ def _of_trouble(trouble: Trouble, kind: Kind, themes: frozenset[str], chance: Ra
 
 
 def _fits(situation: Situation, kind: Kind, themes: frozenset[str]) -> bool:
-    return kind in situation.kinds and (not themes or not themes.isdisjoint(situation.themes))
+    return kind in situation.kinds and (not themes or not themes.isdisjoint(situation.themes[:1]))
 
 
 def _ordinary(kind: Kind, tones: Mapping[str, float], themes: frozenset[str], chance: Random) -> str:

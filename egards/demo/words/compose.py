@@ -16,7 +16,7 @@ from egards.demo.words.nouns import Facts, Kind, Length, Mood, Person, Said, Spe
 from egards.demo.words.telling import Draft
 
 #: How many circumstances a text tells, by its length.
-DETAILS: Final = {Length.LINE: 0, Length.SHORT: 1, Length.MEDIUM: 2, Length.LONG: 4, Length.EPIC: 6}
+DETAILS: Final = {Length.LINE: 0, Length.SHORT: 1, Length.MEDIUM: 2, Length.LONG: 3, Length.EPIC: 4}
 LIVES: Final = {Length.LONG: 1, Length.EPIC: 2}
 #: How often a long text tells a small story.
 STORIES: Final = {Length.LONG: 0.4, Length.EPIC: 0.9}
@@ -135,7 +135,7 @@ def _details(draft: Draft, style: Style) -> list[str]:
     if style.length in LIVES and draft.situation.tone == "problem" and chance.random() < 0.5:
         told += draft.take("loyal", 1)
     if style.bullets and len(told) > 1:
-        return ["\n" + "\n".join(f"- {sentence}" for sentence in told)]
+        return ["\n" + "\n".join(f"- {sentence}" for sentence in told) + "\n"]
     return told
 
 

@@ -125,9 +125,9 @@ def _promised_by(telling: Telling, _argument: str) -> str:
     day = telling.facts.promised_by
     assert day is not None
     if day == telling.facts.today:
-        return "ce soir"
+        return "aujourd'hui"
     if day == telling.facts.today + timedelta(days=1):
-        return "demain soir"
+        return "demain"
     return f"{WEEKDAYS[day.weekday()]} {'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]}"
 
 

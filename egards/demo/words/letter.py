@@ -12,6 +12,7 @@ from egards.demo.words.nouns import Kind, Length, Mood, Person, Politeness, Said
 from egards.demo.words.telling import Draft
 from egards.demo.words.typeset import typeset
 
+_EDGES: Final = re.compile(r" *\n *")
 _GAPS: Final = re.compile(r"\s*\n\s*\n\s*")
 HELLOS: Final = (
     "bonjour, ",
@@ -58,7 +59,7 @@ def as_letter(draft: Draft, body: list[list[str]], mood: Mood, style: Style, kin
         aside = draft.take(f"tongue.{person.tongue}", 1)
         whole = [aside, *whole] if person.tongue == Tongue.LEARNT else [*whole, aside]
     text = _paragraphs(whole, style, is_mail, chance)
-    text = dress(_GAPS.sub("\n\n", text), style=style, person=person, mood=mood, chance=chance)
+    text = dress(_GAPS.sub("\n\n", _EDGES.sub("\n", text)), style=style, person=person, mood=mood, chance=chance)
     parts = [_greeting(draft, style, mood) if is_mail or chance.random() < 0.6 else "", text]
     if is_mail or chance.random() < 0.45:
         parts.append(_closing(draft, style, mood))
@@ -104,7 +105,7 @@ def _paragraphs(body: list[list[str]], style: Style, is_mail: bool, chance: Rand
     if style.length in (Length.LINE, Length.SHORT):
         return (" " if chance.random() < 0.7 else "\n").join(" ".join(sentences) for sentences in body)
     if style.length == Length.EPIC:
-        gap = "\n" if chance.random() < 0.7 else " "
+        gap = "\n" if chance.random() < 0.12 else " "
         return "\n\n".join(gap.join(sentences) for sentences in body)
     wide = 0.75 if is_mail else 0.3
     return ("\n\n" if chance.random() < wide else " ").join(" ".join(sentences) for sentences in body)

@@ -103,6 +103,7 @@ class Follow(StrEnum):
     REPLY = "reply"
     NEWS = "news"
     STILL_WRONG = "still_wrong"
+    UNHEARD = "unheard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from egards.demo.words.nouns import (
     Facts,
     Follow,
     Kind,
-    Length,
     Member,
     Mood,
     Person,
@@ -36,16 +35,20 @@ FOLLOW_MOODS: Final = {
     Follow.REPLY: (Mood.CALM,),
     Follow.NEWS: (Mood.CALM,),
     Follow.STILL_WRONG: (Mood.DISAPPOINTED, Mood.ANGRY),
+    Follow.UNHEARD: (Mood.DISAPPOINTED, Mood.ANGRY),
 }
+#: What nobody writes after a compliment.
+CHASING: Final = (Follow.NUDGE, Follow.STILL_WRONG, Follow.UNHEARD)
 POOLS: Final = {
     Follow.NUDGE: "nudge",
     Follow.THANKS: "thanks_again",
     Follow.REPLY: "reply",
     Follow.NEWS: "news",
     Follow.STILL_WRONG: "still_wrong",
+    Follow.UNHEARD: "unheard",
 }
 #: How often a thread that goes on names its matter again.
-RECALLED: Final = {Follow.NUDGE: 0.6, Follow.STILL_WRONG: 0.5}
+RECALLED: Final = {Follow.NUDGE: 0.6, Follow.STILL_WRONG: 0.5, Follow.UNHEARD: 0.5}
 
 
 def follow_up(
@@ -66,7 +69,7 @@ def follow_up(
     problem that lasts, where nothing was asked.
     """
     told = situations()[situation]
-    if told.tone in ("praise", "unclear") and follow in (Follow.NUDGE, Follow.STILL_WRONG):
+    if told.tone in ("praise", "unclear") and follow in CHASING:
         raise CannotBeSaid(f"{situation}: {follow}")
     telling = Telling(facts, chance, person.gender, person, is_tidy=person.spelling == Spelling.CAREFUL)
     draft = Draft(telling, told, is_bare=True)
@@ -92,8 +95,6 @@ def _follow(draft: Draft, follow: Follow, mood: Mood, style: Style) -> list[str]
         said.append(draft.pick_of_matter("line"))
     if follow in (Follow.THANKS, Follow.REPLY) and chance.random() < 0.5:
         said.append(draft.pick(f"{POOLS[follow]}.more"))
-    if follow == Follow.REPLY and style.length in (Length.MEDIUM, Length.LONG, Length.EPIC):
-        said.insert(1, draft.pick(f"{POOLS[follow]}.{mood}"))
     return said
 
 
