@@ -44,7 +44,7 @@ FACTS = BrandFacts(
     legal_notice="Maison Lindelle, société coopérative, 4 quai des Ajoncs, 44000 Nantes. Maison inventée.",
     privacy_notice="Nous gardons vos messages trois ans, pour vous répondre et pour apprendre de ce que vous dites.",
 )
-#: Where stores are, and their telephone: streets are invented, numbers kept for fiction.
+#: Where stores and the workshop are, and their telephone: streets are invented, numbers kept for fiction.
 STREETS = {
     "nantes": ("4 quai des Ajoncs, 44000 Nantes", "02 61 91 04 21"),
     "rennes": ("18 rue des Lavandières, 35000 Rennes", "02 61 91 04 22"),
@@ -53,6 +53,7 @@ STREETS = {
     "lyon": ("12 rue du Métier-à-Bras, 69002 Lyon", "04 65 71 04 23"),
     "lille": ("5 rue de la Filature-Douce, 59000 Lille", "03 53 01 04 26"),
     "montpellier": ("22 allée des Micocouliers, 34000 Montpellier", "04 65 71 04 27"),
+    "atelier": ("3 chemin de la Corderie, 49300 Cholet", ""),
 }
 #: What everybody may send, made their own: a title, a shortcut, a text.
 REPLIES = (
@@ -128,8 +129,8 @@ def move_in(passwords: Mapping[str, str]) -> House:
     stores = {place.key: add_place(brand=brand, name=place.name, by=keeper) for place in places()}
     opening = _hours(brand, "Magasins", STORES.week, keeper)
     for key, (street, phone) in STREETS.items():
-        at = stores[key]
-        update_place(place=at, name=at.name, phone=phone, postal_address=street, hours=opening, by=keeper)
+        at, hours_there = stores[key], opening if key != "atelier" else None
+        update_place(place=at, name=at.name, phone=phone, postal_address=street, hours=hours_there, by=keeper)
     for colleague in members():
         _give_role(colleague, everybody[colleague.login], brand, team, stores, keeper)
     for title, shortcut, text in REPLIES:

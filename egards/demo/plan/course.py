@@ -83,7 +83,7 @@ class Course:
         facts = replace(self._facts_now(), adviser=self.adviser)
         if promised and until:
             facts = replace(facts, promise=promised, promised_by=local_day(until))
-        heard = " ".join(f"{step.said.subject} {step.said.text}" for step in self.steps if isinstance(step, Says))
+        heard = " ".join(step.said.text for step in self.steps if isinstance(step, Says))
         done = kept_sentence(kept) if kept else ""
         before = Before(heard=heard, told=self.told, turn=turn, kept=done, is_settled=then == Then.RESOLVED)
         text = answer_text(self.need.situation, quality, facts, self.customer, before, self.chance)
@@ -120,7 +120,8 @@ def take_care(course: Course) -> None:
         return
     care = course.chance.choices(tuple(CARE), tuple(CARE.values()))[0]
     is_alarm = "safety" in situations()[course.need.situation].themes
-    if is_alarm:
+    is_plain = is_alarm or tone == "unclear"
+    if is_plain:
         care = "quick"
     opened = course.at
     answered = worked_after(opened, course.chance.triangular(*DELAYS[care]))
@@ -130,17 +131,16 @@ def take_care(course: Course) -> None:
     course.at = answered
     if care == "promise" or (tone == "problem" and course.odds(12)):
         _promise(course)
-    elif is_alarm:
+    elif is_plain:
         course.answer(Quality.GOOD, Then.WAITING)
-        _after(course, worse=4)
+        _after(course, worse=4 if is_alarm else 0)
     elif care in ("late", "left"):
         quality = course.chance.choice((Quality.WARM_LATE, Quality.TEMPLATE))
         course.answer(quality, Then.WAITING)
         _after(course, worse=18, is_heard=quality == Quality.WARM_LATE)
     else:
         quality = course.chance.choices((Quality.GOOD, Quality.CURT, Quality.TEMPLATE), (70, 16, 14))[0]
-        is_open = quality == Quality.TEMPLATE or tone == "unclear"
-        done = not is_open and course.odds(72 if tone == "request" else 55)
+        done = quality != Quality.TEMPLATE and course.odds(72 if tone == "request" else 55)
         course.answer(quality, Then.RESOLVED if done else Then.WAITING)
         _after(course, worse=6 if quality == Quality.GOOD else 32, is_heard=quality == Quality.GOOD)
 
@@ -221,7 +221,8 @@ def _after(course: Course, *, worse: float, is_heard: bool = True) -> None:
     draw = course.chance.random() * 100
     gives_up = course.customer.temper == Temper.GIVES_UP
     if draw < (0 if gives_up else worse):
-        course.write_again(Follow.STILL_WRONG if is_heard else Follow.UNHEARD, (0.5, 4))
+        is_problem = situations()[course.need.situation].tone == "problem"
+        course.write_again(Follow.STILL_WRONG if is_heard and is_problem else Follow.UNHEARD, (0.5, 4))
         course.wait(30, 480)
         if course.odds(30):
             course.act(Deed.REPEATED)

@@ -72,7 +72,7 @@ _KEPT: Final[dict[str, str]] = {
     "la notice en grand format": "La notice en grand format est en ligne, une photo par étape.",
     "le bon article": "Le bon article est parti, le livreur reprendra l’autre en même temps.",
     "un appel du responsable du magasin": "Le responsable du magasin vous a parlé, et je note ce qu’il vous a dit.",
-    "une réponse complète": "Tout est vérifié de notre côté, et la réponse est oui.",
+    "une réponse complète": "",
 }
 #: How somebody writes their own score, 1 to 5, in plain small letters.
 _STARS: Final = (
@@ -128,7 +128,7 @@ def promised_thing(need: Need, chance: Random) -> str:
 
 
 def kept_sentence(promised: str) -> str:
-    """Return what is written once it is done."""
+    """Return what is written once it is done; "" when what was promised is the answer itself."""
     return _KEPT[promised]
 
 

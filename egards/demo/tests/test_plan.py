@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
 
 from egards.core.working_hours import is_open
 from egards.demo.part import parts
 from egards.demo.plan.causes import CAMPAIGNS, TROUBLES, bustle
 from egards.demo.plan.moments import SERVICE
 from egards.demo.plan.story import Acts, Deed, Says, Story
+from egards.demo.plan.telling import score_of
 from egards.demo.plan.town import Town
 from egards.demo.words.grammar import causes
+from egards.demo.words.nouns import Said, Truth
 
 FIRST = date(2026, 7, 6)
 
@@ -46,6 +50,29 @@ def test_advisers_answer_while_somebody_is_there() -> None:
     ]
     assert len(answers) > 30
     assert sum(is_open(SERVICE, step.at) for step in answers) / len(answers) > 0.9
+
+
+def test_nobody_answers_in_the_minute_a_word_comes_in() -> None:
+    told = [story.steps for story in stories(Town("a", FIRST, 1500), 12)]
+    pairs = [(a, b) for steps in told for a, b in pairwise(steps)]
+    waits = [b.at - a.at for a, b in pairs if isinstance(a, Says) and isinstance(b, Acts) and b.deed == Deed.ANSWER]
+    assert len(waits) > 10
+    assert min(waits) > timedelta(minutes=1)
+
+
+def test_stars_that_are_written_are_the_score() -> None:
+    def scored(text: str, polarity: int) -> set[int]:
+        said = Said("", text, Truth((), polarity))
+        return {score_of(said, Random(seed)) for seed in range(60)}
+
+    assert scored("Donc trois étoiles, au milieu.", -1) == {3}
+    assert max(scored("À FUIR.", -2)) <= 3 <= min(scored("Parfait !", 2))
+
+
+def test_people_go_to_the_store_near_them() -> None:
+    town = Town("a", FIRST, 400)
+    at = {person.person.city: town.store_of(person).city for person in town.customers}
+    assert (at["Lyon"], at["Roubaix"], at["Agen"], at["Pornic"]) == ("Lyon", "Lille", "Bordeaux", "Nantes")
 
 
 def test_a_whole_town_says_at_least_six_thousand_words_in_its_history() -> None:

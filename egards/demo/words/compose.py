@@ -17,7 +17,7 @@ from egards.demo.words.telling import Draft
 
 #: How many circumstances a text tells, by its length.
 DETAILS: Final = {Length.LINE: 0, Length.SHORT: 1, Length.MEDIUM: 2, Length.LONG: 3, Length.EPIC: 4}
-LIVES: Final = {Length.LONG: 1, Length.EPIC: 2}
+LIVES: Final = {Length.LONG: 1, Length.EPIC: 1}
 #: How often a long text tells a small story.
 STORIES: Final = {Length.LONG: 0.4, Length.EPIC: 0.9}
 #: What links one circumstance to the next, now and then.
@@ -45,8 +45,8 @@ def compose(
         return as_note(draft, mood, style)
     if person.tongue == Tongue.ENGLISH and told.pools.get("en_what"):
         return english_body(draft, mood, style, kind)
-    subject = subject_of(draft, style, kind)
     body = tell(draft, mood, style, kind)
+    subject = subject_of(draft, style, kind, " ".join(sentence for part in body for sentence in part))
     if kind in (Kind.MAIL, Kind.FORM):
         text = as_letter(draft, body, mood, style, kind)
     else:

@@ -6,6 +6,7 @@ import re
 from random import Random
 from typing import Final
 
+from egards.demo.words.blocks import Block
 from egards.demo.words.fields import small
 from egards.demo.words.manner import dress, without_accents
 from egards.demo.words.nouns import Kind, Length, Mood, Person, Politeness, Said, Spelling, Style, Tongue
@@ -27,17 +28,14 @@ HELLOS: Final = (
 COLD: Final = (Mood.ANGRY, Mood.IRONIC)
 
 
-def subject_of(draft: Draft, style: Style, kind: Kind) -> str:
-    """What a person writes on the subject line; "" where there is none."""
+def subject_of(draft: Draft, style: Style, kind: Kind, body: str) -> str:
+    """What a person writes on the subject line, of what the body tells; "" where there is none."""
     if kind not in (Kind.MAIL, Kind.FORM, Kind.REVIEW):
         return ""
     chance = draft.chance
     if chance.random() < {Kind.MAIL: 0.04, Kind.FORM: 0.25, Kind.REVIEW: 0.45}[kind]:
         return ""
-    if kind == Kind.REVIEW:
-        said = draft.pick(f"title.{draft.situation.tone}")
-    else:
-        said = draft.pick(draft.situation.pools["subject"])
+    said = draft.pick(f"title.{draft.situation.tone}" if kind == Kind.REVIEW else _nearest(draft, body))
     assert draft.telling.person is not None
     if kind == Kind.MAIL and chance.random() < 0.06:
         said = chance.choice(("Re: ", "Tr : ", "RE: ")) + said
@@ -46,6 +44,20 @@ def subject_of(draft: Draft, style: Style, kind: Kind) -> str:
     if style.capitals:
         said = said.upper()
     return said if style.accents else without_accents(said)
+
+
+def _nearest(draft: Draft, body: str) -> list[Block]:
+    """The subjects that share most words with the body; all of them when none does."""
+    told = _words(body)
+    subjects = [block for block in draft.situation.pools["subject"] if draft.fits(block)]
+    shared = {block.source: len(told & _words(block.source)) for block in subjects}
+    most = max(shared.values(), default=0)
+    return [block for block in subjects if shared[block.source] == most]
+
+
+def _words(text: str) -> set[str]:
+    """Its long words, by their first six letters, plain and small."""
+    return {word[:6] for word in re.findall(r"[a-z]{5,}", without_accents(text).lower())}
 
 
 def as_letter(draft: Draft, body: list[list[str]], mood: Mood, style: Style, kind: Kind) -> str:

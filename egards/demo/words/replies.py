@@ -165,7 +165,8 @@ def _further(draft: Draft, adviser: Member, before: Before) -> list[str]:
     if before.turn in (Turn.AGAIN, Turn.WRONG):
         said = [draft.pick(f"good.{before.turn}"), *draft.take(f"good.{before.turn}_next", 1)]
     else:
-        said = [draft.pick(f"good.{before.turn}"), before.kept]
+        is_told = bool(before.kept) or "promise" in draft.known
+        said = [draft.pick(f"good.{before.turn}"), *([before.kept] if is_told else _core(draft))]
     last = [draft.pick("good.promise"), draft.pick("good.end")]
     return [_hello(draft, "good"), " ".join(_said(said)), " ".join(_said(last)), f"{adviser.name}, {adviser.phone}"]
 

@@ -37,7 +37,7 @@ class Draft:
         blocks = shared().get(pool, ()) if isinstance(pool, str) else pool
         if own:
             blocks = (*blocks, *self.situation.pools.get(own, ()))
-        fitting = [block for block in blocks if self._fits(block)]
+        fitting = [block for block in blocks if self.fits(block)]
         if besides:
             fitting = [block for block in fitting if besides.isdisjoint(block.themes)]
         if not fitting:
@@ -62,9 +62,9 @@ class Draft:
 
     def has(self, pool: Iterable[Block]) -> bool:
         """Whether something is left to tell."""
-        return any(self._fits(block) for block in pool)
+        return any(self.fits(block) for block in pool)
 
-    def _fits(self, block: Block) -> bool:
+    def fits(self, block: Block) -> bool:
         """Its facts are known, it was not told, and nothing told already speaks of the same thing."""
         return (
             block.needs <= self.known

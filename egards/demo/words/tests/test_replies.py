@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -9,8 +10,8 @@ from unittest import TestCase
 
 from egards.demo.words.compose import CannotBeSaid
 from egards.demo.words.draws import draw_facts
-from egards.demo.words.grammar import situations
-from egards.demo.words.nouns import Facts, Follow, Kind, Mood, Person, Quality, Said, Style
+from egards.demo.words.grammar import TEXTS, situations
+from egards.demo.words.nouns import Before, Facts, Follow, Kind, Mood, Person, Quality, Said, Style, Turn
 from egards.demo.words.people import members
 from egards.demo.words.replies import answer, callback, follow_up, note
 
@@ -87,6 +88,51 @@ class AnswerTests(TestCase):
 
     def _answer(self, quality: Quality, facts: Facts, situation: str = "missing_part") -> str:
         return answer(situation=situation, quality=quality, adviser=INES, facts=facts, chance=Random(5), person=ODILE)
+
+
+class BelievedTests(TestCase):
+    """What makes somebody stop believing: the wrong hour, a file that is not there, the same words twice."""
+
+    def test_good_evening_is_said_in_the_evening_only(self) -> None:
+        told = {hour: " ".join(self._answers(hour)) for hour in (9, 14, 18)}
+        self.assertEqual([bool(re.search("Bonsoir|soirée", told[hour])) for hour in (9, 14, 18)], [False, False, True])
+        self.assertNotIn("journée à vous", told[18])
+
+    def test_photos_are_thanked_for_when_somebody_spoke_of_them(self) -> None:
+        silent, heard = (" ".join(self._answers(10, heard)) for heard in ("Il est cassé.", "J’ai pris des photos."))
+        self.assertEqual(["vos photos" in text.lower() for text in (silent, heard)], [False, True])
+
+    def test_no_sentence_comes_twice_in_a_thread(self) -> None:
+        before = Before(turn=Turn.FIRST)
+        told: list[str] = []
+        for turn in (Turn.FIRST, Turn.AGAIN, Turn.AGAIN, Turn.WRONG, Turn.AGAIN):
+            before.turn = turn
+            text = self._answer(before, Random(len(told)), 10)
+            told += [part for part in re.split(r"(?<=[.!?])\s+", text.split("\n\n", 1)[1]) if "61 91" not in part]
+        self.assertEqual(len(told), len(set(told)))
+
+    def test_what_was_promised_and_done_is_said(self) -> None:
+        before = Before(turn=Turn.KEPT, kept="Le virement est parti.", is_settled=True)
+        self.assertIn("Le virement est parti.", self._answer(before, Random(1), 10))
+
+    def test_nobody_says_that_a_file_is_joined(self) -> None:
+        texts = " ".join(path.read_text(encoding="utf-8") for path in TEXTS.rglob("*.toml"))
+        self.assertNotRegex(texts, r"(?i)pièce jointe|ci-joint|vous joins|est jointe?\b|fiche jointe")
+
+    def _answers(self, hour: int, heard: str = "") -> list[str]:
+        return [self._answer(Before(heard=heard), Random(seed), hour) for seed in range(60)]
+
+    def _answer(self, before: Before, chance: Random, hour: int) -> str:
+        facts = replace(facts_of("arrived_broken"), hour=hour)
+        return answer(
+            situation="arrived_broken",
+            quality=Quality.GOOD,
+            adviser=INES,
+            facts=facts,
+            chance=chance,
+            person=ODILE,
+            before=before,
+        )
 
 
 class AsideTests(TestCase):
