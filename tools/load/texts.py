@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
 from egards.demo.plan.people import Customer
 from egards.demo.plan.telling import Need, answer_text, note_text, say, score_of
 from egards.demo.plan.town import Town
-from egards.demo.words.nouns import Kind, Length, Quality
+from egards.demo.words.nouns import Before, Kind, Length, Quality
 
 _TONES = {"problem": 58.0, "request": 30.0, "praise": 8.0, "unclear": 4.0}
 _OF_STORES = {"praise": 62.0, "problem": 38.0}
@@ -49,13 +49,14 @@ class Speech:
         else:
             need = self.town.need(customer, self.day, Kind.FORM, _TONES, chance)
             said = say(need, customer, Kind.FORM, chance)
-        return Told(customer, need, said.subject, f"{said.text}\n\nRéf. {reference}", score_of(said.truth, chance))
+        return Told(customer, need, said.subject, f"{said.text}\n\nRéf. {reference}", score_of(said, chance))
 
     def answer(self, chance: Random) -> str:
         """What an adviser answers."""
         customer, need = self._affair(chance)
         who = self.town.adviser(chance)
-        return answer_text(need.situation, Quality.GOOD, who, need.facts, customer, chance)
+        facts = replace(need.facts, adviser=who)
+        return answer_text(need.situation, Quality.GOOD, facts, customer, Before(), chance)
 
     def note(self, chance: Random) -> str:
         """What an adviser notes."""
