@@ -16,6 +16,7 @@ from egards.demo.words.manner import draw_style, without_accents
 from egards.demo.words.nouns import Before, Facts, Follow, Kind, Length, Member, Place, Quality, Said
 from egards.demo.words.people import carriers, products_for
 from egards.demo.words.replies import CHASING, answer, callback, follow_up, note
+from egards.demo.words.typeset import typeset
 
 #: What is promised, by the situation, or else by the theme of the need.
 _PROMISES: Final[dict[str, tuple[str, ...]]] = {
@@ -136,8 +137,8 @@ def name_of(need: Need) -> str:
     """Return the need in one line, as an adviser names it: with the product, where it is about one."""
     product, told = need.facts.product, situations()[need.situation]
     if product is None or not {"owned", "prospect"} & told.traits:
-        return told.label
-    return f"{product.label} : {told.label[:1].lower()}{told.label[1:]}"
+        return typeset(told.label)
+    return typeset(f"{product.label} : {told.label[:1].lower()}{told.label[1:]}")
 
 
 def answer_text(
