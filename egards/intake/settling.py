@@ -12,7 +12,7 @@ from uuid import UUID
 from egards.accounts.models import Member
 from egards.interactions.models import Delivery
 from egards.interactions.rules import normalised_email
-from egards.touchpoints.inbound import Inbound, Party
+from egards.touchpoints.inbound import Inbound, Party, Proof
 
 
 def settled(inbounds: Sequence[Inbound]) -> list[Inbound]:
@@ -43,9 +43,12 @@ def _own_or_not(inbound: Inbound, ours: set[UUID]) -> Inbound:
 def _handed_on(inbound: Inbound, colleagues: set[str]) -> Inbound:
     """A colleague hands a customer's mail on: the customer is the author, the colleague stands beside.
 
-    What is forwarded is the colleague's say: the customer's address proves nothing.
+    What is forwarded is the colleague's say: the customer's address proves nothing. Where the colleague's own domain
+    says that they did not write this (DMARC), it would prove even less than a customer's forged address.
     """
     if inbound.forwarded is None or inbound.author is None or inbound.is_automatic:
+        return inbound
+    if inbound.author.proof == Proof.NONE:
         return inbound
     author, original = _both(inbound)
     if author not in colleagues or original in colleagues or not original:

@@ -217,6 +217,15 @@ def test_what_a_stranger_hands_on_is_the_strangers(box: Touchpoint) -> None:
     assert "forward" not in word.content.around
 
 
+def test_what_somebody_hands_on_in_a_colleagues_name_is_not_the_customers(box: Touchpoint) -> None:
+    adviser("alice")
+    forged = "mx.lindelle.example; dmarc=fail header.from=maison.example"
+    raw = mail(FORWARDED, From="Alice <alice@maison.example>", Subject="Fwd: Ma table", Authentication_Results=forged)
+    word, _conversation = heard(raw, box)
+    roles = dict(Participation.objects.filter(interaction=word).values_list("role", "handle__value"))
+    assert (roles["author"], "forwarder" in roles) == ("alice@maison.example", False)
+
+
 def test_another_house_of_egards_is_answered_like_anybody(box: Touchpoint) -> None:
     ours = "<egards.0123456789abcdef0123456789abcdef@fournisseur.example>"
     word, conversation = heard(mail("Votre facture est réglée.", Message_ID=ours), box)
