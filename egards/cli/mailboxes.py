@@ -93,10 +93,13 @@ class Reader(threading.Thread):
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_READER_LOCK, _number(self.mailbox_id)])
 
     def _read(self) -> float:
-        with closing(open_mailbox(Mailbox.objects.get(pk=self.mailbox_id))) as box:
+        opened = Mailbox.objects.get(pk=self.mailbox_id)
+        with closing(open_mailbox(opened)) as box:
             while not self._stop_asked.is_set():
                 self._woken.clear()
                 mailbox = Mailbox.objects.get(pk=self.mailbox_id)
+                if mailbox.changed_at != opened.changed_at:
+                    return 0.0  # what is open is another box by now: its ids must not be written as the new one's
                 read_mailbox(mailbox=mailbox, box=box, is_over=self._stop_asked.is_set)
                 if not box.stays:
                     return POLL_SECONDS

@@ -67,8 +67,15 @@ def compare_mailbox(*, mailbox: Mailbox, box: Box, is_over: Callable[[], bool] =
     there = box.listed()
     here = _known(mailbox, cursor, there)
     refused = set(cursor.left.filter(is_refused=True).values_list("message", flat=True))
+    aside = _wait_no_more(cursor, there)
     absent = [one for one in there if one.id not in here and one.id not in refused]
-    taken = _take(mailbox, box, cursor, absent, is_over)
+    taken = _take(mailbox, box, cursor, [one for one in absent if one.id not in aside], is_over)
+    same = Mailbox.objects.filter(pk=mailbox.pk, changed_at=mailbox.changed_at)
+    try:
+        taken += _take(mailbox, box, cursor, [one for one in absent if one.id in aside], is_over)
+    except BoxBroken:  # asked for again when it is due, not at each look: other mail does not wait for it
+        same.update(compared_at=began)
+        raise
     if mailbox.put_away and here:
         box.put_away([one for one in there if one.id in here])
         there = box.listed()
@@ -77,9 +84,18 @@ def compare_mailbox(*, mailbox: Mailbox, box: Box, is_over: Callable[[], bool] =
     refused = set(cursor.left.filter(is_refused=True).values_list("message", flat=True))
     here = _known(mailbox, cursor, there)
     not_here = sum(1 for one in there if one.id not in here and one.id not in refused)
-    Mailbox.objects.filter(pk=mailbox.pk).update(compared_at=began, on_server=len(there), not_here=not_here)
+    same.update(compared_at=began, on_server=len(there), not_here=not_here)
     mailbox.compared_at = began
     return taken
+
+
+def _wait_no_more(cursor: Cursor, there: Sequence[Listed]) -> set[str]:
+    """Return what is set aside, less what is gone from the server and will never come. A refusal stays: it counts."""
+    aside = set(cursor.left.filter(is_refused=False).values_list("message", flat=True))
+    gone = aside - {one.id for one in there}
+    if gone:
+        cursor.left.filter(is_refused=False, message__in=gone).delete()
+    return aside - gone
 
 
 def _cursor(mailbox: Mailbox, box: Box) -> Cursor:
@@ -113,16 +129,20 @@ def _take(mailbox: Mailbox, box: Box, cursor: Cursor, listed: Sequence[Listed], 
     for group in _groups(listed, most=most, cursor=cursor):
         if is_over():
             break
+        got: list[Listed] = []
         if group[0].size > most:
             _leave(touchpoint, cursor, group[0], _("Larger than what is taken here."), is_refused=True)
         elif _is_stuck(cursor, group[0]):
             _leave(touchpoint, cursor, group[0], _("The line breaks each time it is asked for."), is_refused=False)
         else:
-            taken += _take_group(mailbox, touchpoint, box, cursor, group)
+            got = _take_group(mailbox, touchpoint, box, cursor, group)
+            taken += len(got)
             if mailbox.failures:  # a line that brings something before it breaks is soon tried again
                 Mailbox.objects.filter(pk=mailbox.pk).update(failures=0)
                 mailbox.failures = 0
         _move_on(cursor, group[-1], in_order=box.takes_order)
+        if mailbox.put_away and got:  # last: a server that refuses to move must not hold back what follows
+            box.put_away(got)
     if taken:
         ask_for(jobnames.PROCESS_WAITING)
     return taken
@@ -146,7 +166,10 @@ def _groups(listed: Sequence[Listed], *, most: int, cursor: Cursor) -> Iterator[
         yield group
 
 
-def _take_group(mailbox: Mailbox, touchpoint: Touchpoint, box: Box, cursor: Cursor, group: list[Listed]) -> int:
+def _take_group(
+    mailbox: Mailbox, touchpoint: Touchpoint, box: Box, cursor: Cursor, group: list[Listed]
+) -> list[Listed]:
+    """Take some together; return those that are here by now."""
     try:
         raws = _fetch(box, group)
     except BoxBroken:
@@ -163,9 +186,7 @@ def _take_group(mailbox: Mailbox, touchpoint: Touchpoint, box: Box, cursor: Curs
     for one in group:
         if one.id not in raws:
             _leave(touchpoint, cursor, one, _("The server does not give it."), is_refused=False)
-    if mailbox.put_away and got:
-        box.put_away(got)
-    return len(got)
+    return got
 
 
 def _fetch(box: Box, group: Sequence[Listed]) -> dict[str, bytes]:

@@ -66,10 +66,9 @@ def connect_mailbox(
         "failed_at": None, "next_try_at": None,
     }  # fmt: skip
     with transaction.atomic():
+        if not same_place or known is None or known.protocol != settings["protocol"]:
+            values |= _never_read()
         mailbox, _made = Mailbox.objects.update_or_create(touchpoint=touchpoint, defaults=values)
-        if known is not None and not same_place:
-            mailbox.connected_at = now()
-            mailbox.save(update_fields=["connected_at"])
         note(by=by, verb="mailbox connected", subject="touchpoint", subject_id=touchpoint.pk)
     return mailbox, proved
 
@@ -103,8 +102,8 @@ def open_mailbox(mailbox: Mailbox) -> Box:
 
 
 def note_read(*, mailbox: Mailbox) -> None:
-    """Write that a mailbox was just read to its end."""
-    Mailbox.objects.filter(pk=mailbox.pk).update(
+    """Write that a mailbox was just read to its end; not of another one that has taken its place meanwhile."""
+    Mailbox.objects.filter(pk=mailbox.pk, changed_at=mailbox.changed_at).update(
         read_at=now(), failures=0, failure="", failed_at=None, next_try_at=None
     )
 
@@ -153,6 +152,12 @@ def _login(settings: Mapping[str, Any], password: str) -> Login:
         put_away=str(settings["put_away"]),
         password=password,
     )
+
+
+def _never_read() -> dict[str, Any]:
+    """What is known of a mailbox that begins: nothing of the one read before says what is history in this one."""
+    unread = dict.fromkeys(("read_at", "asked_at", "compared_at", "came_back_at"))
+    return {"connected_at": now(), "on_server": 0, "not_here": 0, **unread}
 
 
 def _place(mailbox: Mailbox) -> tuple[str, str]:

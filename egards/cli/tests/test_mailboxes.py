@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +11,10 @@ import pytest
 from egards.cli import mailboxes
 from egards.cli.mailboxes import Reader, Readers, mind
 from egards.core.clock import now
+from egards.interactions.models import Arrival
 from egards.touchpoints.boxes import BoxRefused
 from egards.touchpoints.mailboxes import ask_comparison
-from egards.touchpoints.models import Mailbox, Touchpoint
+from egards.touchpoints.models import Cursor, Mailbox, Touchpoint
 from tests.boxes import FakeBox, read_by
 from tests.builders import mail, mailbox
 
@@ -103,3 +105,27 @@ def test_one_look_reads_and_one_that_fails_is_written_down(monkeypatch: pytest.M
     assert 4 < Reader(ours.pk, ours.changed_at)._read_once_locked() <= 5
     ours.refresh_from_db()
     assert (ours.failures, ours.failure) == (1, "Le serveur refuse.")
+
+
+class Kept(FakeBox):
+    """A line that is kept; while it waits, somebody chooses another folder."""
+
+    stays = True
+    reader: Reader
+
+    def wait(self, seconds: float, *, is_over: Callable[[], bool]) -> None:
+        """Told to stop when it waits twice, so that a reader which goes on is seen."""
+        if Mailbox.objects.get().folder == "Autre":
+            self.reader.stop()
+        Mailbox.objects.update(folder="Autre", changed_at=now())
+        self.add(mail("de l’ancien dossier"))
+
+
+def test_what_is_open_is_never_written_as_another_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, box = read_by(mailbox()), Kept()
+    box.add(mail())
+    box.reader = Reader(ours.pk, ours.changed_at)
+    monkeypatch.setattr(mailboxes, "open_mailbox", lambda mailbox: box)
+    monkeypatch.setattr(mailboxes, "close_old_connections", lambda: None)
+    assert box.reader._read_once_locked() == 0
+    assert (Cursor.objects.count(), Arrival.objects.count()) == (1, 1)

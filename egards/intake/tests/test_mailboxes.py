@@ -15,7 +15,7 @@ from egards.interactions.mailboxes import ASIDE_AFTER, compare_mailbox, read_mai
 from egards.interactions.models import Arrival, Mode, Tally
 from egards.interactions.queries import recounted_law
 from egards.touchpoints.actions import begin_proof, configure_sending
-from egards.touchpoints.boxes import BoxBroken
+from egards.touchpoints.boxes import BoxBroken, BoxRefused
 from egards.touchpoints.models import Cursor, LeftThere, Mailbox, Touchpoint
 from tests.boxes import FakeBox, read_by
 from tests.builders import mail, mailbox
@@ -105,6 +105,18 @@ def test_one_that_is_not_given_stops_nobody_and_is_asked_for_again(ours: Mailbox
     assert ours.not_here == 0
 
 
+def test_one_that_is_gone_is_waited_for_no_more(ours: Mailbox, box: FakeBox) -> None:
+    box.add(*letters(2))
+    box.refuses = {2}
+    read_mailbox(mailbox=ours, box=box)
+    assert LeftThere.objects.exists()
+    del box.messages[2]  # somebody deleted it on the server
+    compare_mailbox(mailbox=ours, box=box)
+    assert not LeftThere.objects.exists()
+    ours.refresh_from_db()
+    assert ours.not_here == 0
+
+
 def test_one_that_breaks_the_line_each_time_is_set_aside(ours: Mailbox, box: FakeBox) -> None:
     box.add(*letters(5))
     box.breaks = {3}
@@ -118,6 +130,9 @@ def test_one_that_breaks_the_line_each_time_is_set_aside(ours: Mailbox, box: Fak
         read_mailbox(mailbox=ours, box=box_without_comparing)
     assert Arrival.objects.count() == 4
     assert LeftThere.objects.get().message == "3"
+    ours.refresh_from_db()
+    box.add(mail("un autre"))
+    assert read_mailbox(mailbox=ours, box=box) == 1  # it is asked for in its time, and delays nobody until then
 
 
 def test_what_was_there_before_is_history(box: FakeBox) -> None:
@@ -134,6 +149,29 @@ def test_moved_only_once_committed(ours: Mailbox, box: FakeBox) -> None:
     read_mailbox(mailbox=ours, box=box)
     assert box.away == ["1", "2"]
     assert Arrival.objects.count() == 2
+
+
+def test_a_server_that_moves_nothing_gives_all_the_same(
+    ours: Mailbox, box: FakeBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(taken: object) -> None:
+        raise BoxRefused("refused")
+
+    ours.put_away = "Lus"
+    monkeypatch.setattr(box, "put_away", refuse)
+    monkeypatch.setattr(mailboxes, "TOGETHER", 2)
+    box.add(*letters(5))
+    for _time in range(3):
+        with pytest.raises(BoxRefused):
+            read_mailbox(mailbox=ours, box=box)
+    assert Arrival.objects.count() == 5
+
+
+def test_one_replaced_meanwhile_is_not_said_to_be_read(ours: Mailbox, box: FakeBox) -> None:
+    Mailbox.objects.update(changed_at=now())
+    read_mailbox(mailbox=ours, box=box)
+    ours.refresh_from_db()
+    assert (ours.read_at, ours.compared_at) == (None, None)
 
 
 def test_told_to_stop_it_ends_after_what_it_is_at(ours: Mailbox, box: FakeBox) -> None:

@@ -34,6 +34,8 @@ from egards.touchpoints.smtp import STARTTLS, TLS
 #: How long IDLE is asked for at once: routers forget silent lines, and a missed word is found at the next look.
 IDLE_SECONDS = 240
 _LOOK_SECONDS = 1.0
+#: Messages moved by one command: servers refuse lines that are too long.
+MOVED_TOGETHER = 500
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
 _LITERAL = re.compile(rb"\bBODY\[\] \{(\d+)\}$", re.IGNORECASE)
@@ -93,7 +95,7 @@ class ImapBox(Box):
         """Move them to the chosen folder."""
         try:
             with _told():
-                self._box.move([one.id for one in taken], self._login.put_away)
+                self._box.move([one.id for one in taken], self._login.put_away, chunks=MOVED_TOGETHER)
         except ImapToolsError as error:
             raise BoxRefused(_("The server does not let us move messages to the chosen folder.")) from error
 

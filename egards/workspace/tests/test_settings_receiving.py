@@ -78,6 +78,21 @@ def test_a_password_is_never_sent_to_another_server(admin: Client, page: str, ho
     assert "Écrivez le mot de passe de cette boîte." in shown
 
 
+@pytest.mark.parametrize(
+    ("said", "is_known"), [({}, True), ({"username": "sav"}, False), ({"protocol": "pop3"}, False)]
+)
+def test_another_mailbox_begins_its_own_history(
+    admin: Client, page: str, house: Cast, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], is_known: bool
+) -> None:
+    read_by(house.mailbox)
+    Mailbox.objects.update(read_at=now(), compared_at=now(), came_back_at=now(), on_server=3)
+    answers(monkeypatch, lambda login: FakeBox())
+    admin.post(page, SAID | said)
+    kept = Mailbox.objects.get()
+    assert [kept.read_at is not None, kept.compared_at is not None, kept.came_back_at is not None] == [is_known] * 3
+    assert (kept.on_server, kept.protocol) == (3 * is_known, said.get("protocol", "imap"))
+
+
 def test_a_break_in_a_name_is_refused(admin: Client, page: str) -> None:
     shown = plain(admin.post(page, SAID | {"username": "a\r\nb"}).content.decode())
     assert "Ceci contient un caractère qui ne se tape pas." in shown
