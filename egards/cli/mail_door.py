@@ -83,6 +83,11 @@ class Letters:
             return "\r\n".join(answers)
         return next((answer for answer in answers if answer != _TAKEN), _TAKEN)
 
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever breaks on our side, closing doors included, the other server keeps its letter (never 5xx)."""
+        log.warning("a line was answered « later »: %s", type(error).__name__)
+        return _LATER
+
     def close(self) -> None:
         """Finish what is being committed; each hand closes its own connection, all there at once so that none does it
         for another."""

@@ -105,6 +105,19 @@ def test_without_the_base_the_letter_is_to_come_back(ours: Touchpoint, monkeypat
     assert taken == [HERE]
 
 
+def test_a_door_that_closes_lets_the_letter_come_back(ours: Touchpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def closed(self: Letters, work: object) -> None:
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+    with listening() as port, smtplib.LMTP("127.0.0.1", port, timeout=20) as line:
+        line.ehlo_or_helo_if_needed()
+        line.mail("odile@client.example")
+        line.rcpt(HERE)
+        monkeypatch.setattr(Letters, "_by_hand", closed)
+        code, _said = line.data(mail())
+    assert code == 451
+
+
 def test_smtp_answers_once_and_takes_long_lines(ours: Touchpoint) -> None:
     with listening() as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as line:
         refused = line.sendmail("o@client.example", [HERE, "bonjour+x@lindelle.example"], mail("x" * 5000))
