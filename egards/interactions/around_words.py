@@ -71,9 +71,9 @@ def when_words(said: str, *, today: date) -> str:
         if len(said) == 10:
             return long_day(date.fromisoformat(said), today=today)
         moment = datetime.fromisoformat(said)
-    except ValueError:
+        moment = localtime(moment) if moment.tzinfo else moment
+    except (ValueError, OverflowError):  # the last evening of the year 9999 has no hour here
         return said
-    moment = localtime(moment) if moment.tzinfo else moment
     return f"{long_day(moment.date(), today=today)}, {hour(moment)}"
 
 
