@@ -46,7 +46,8 @@ def find_relay(address: str, *, ask: Ask | None = None) -> Found:
 def ask_names(name: str, kind: str) -> list[str]:
     """Ask the name servers of this machine. Raises ``Timeout``; a name without such records has none."""
     try:
-        return sorted(record.to_text() for record in Resolver().resolve(name, kind, lifetime=SECONDS))
+        found = [record.to_text() for record in Resolver().resolve(name, kind, lifetime=SECONDS)]
+        return sorted(found, key=lambda said: (int(said.split()[0]), said))  # MX and SRV begin with their preference
     except Timeout:
         raise
     except DNSException:

@@ -102,7 +102,10 @@ def _spf(domain: str, names: Names) -> Finding:
     if len(lines) > 1:
         said = _("%s has several SPF lines: servers then read none of them.") % domain
         return Finding("SPF", State.WEAK, said, _("Ask for one line that holds them all."))
-    if re.search(r"(?:^|\s)[+?]?all\b", lines[0].lower()) or "all" not in lines[0].lower():
+    words = lines[0].lower().split()
+    closes = [word for word in words if word in ("all", "+all", "?all", "-all", "~all")]
+    is_elsewhere = any(word.startswith("redirect=") for word in words)  # RFC 7208 §6.1: another domain says the rest
+    if not (closes[0][0] in "-~" if closes else is_elsewhere):
         return Finding("SPF", State.WEAK, _("The SPF line lets anybody write: « %s ».") % lines[0][:300], ask)
     said = _("Who may write is said: « %s ». Check that your relay is among them.") % lines[0][:300]
     return Finding("SPF", State.GOOD, said)

@@ -12,7 +12,7 @@ from dns.exception import Timeout
 from dns.flags import AA
 from dns.message import from_wire, make_response
 from dns.resolver import Resolver
-from dns.rrset import from_text
+from dns.rrset import RRset, from_text
 
 from egards.touchpoints import finding
 from egards.touchpoints.finding import Ask, find_relay
@@ -104,6 +104,15 @@ def test_the_question_is_one_that_name_servers_understand(monkeypatch: pytest.Mo
         found = find_relay("bonjour@aubepine.example")
         assert (found.relay.host, found.relay.port, found.relay.security) == ("ssl0.ovh.net", 465, TLS)
         assert finding.ask_names("aubepine.example", "SRV") == []
+
+
+def test_the_preferred_server_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Told(Resolver):
+        def resolve(self, *question: object, **how: object) -> RRset:  # type: ignore[override]
+            return from_text("aubepine.example.", 60, "IN", "MX", "10 mx.google.com.", "5 mx1.mail.ovh.net.")
+
+    monkeypatch.setattr(finding, "Resolver", lambda: Told(configure=False))
+    assert find_relay("bonjour@aubepine.example").relay.host == "ssl0.ovh.net"
 
 
 @contextmanager

@@ -56,10 +56,15 @@ def test_a_domain_that_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["v=spf1 +all", "v=spf1 a mx ?all", "v=spf1 all", "v=spf1 include:_spf.relais.example"]
+    "line",
+    ["v=spf1 +all", "v=spf1 a mx ?all", "v=spf1 all", "v=spf1 include:_spf.relais.example", "v=spf1 a:mailall.example"],
 )
 def test_an_spf_line_that_lets_anybody_write_is_weak(line: str) -> None:
     assert found({DOMAIN: [line]})["SPF"].state == State.WEAK
+
+
+def test_an_spf_line_may_send_to_another() -> None:
+    assert found({DOMAIN: ["v=spf1 redirect=_spf.relais.example"]})["SPF"].state == State.GOOD
 
 
 def test_two_spf_lines_are_none() -> None:
