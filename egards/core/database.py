@@ -10,14 +10,12 @@ def database_from_url(url: str) -> dict[str, Any]:
     """Return a Django ``DATABASES`` entry for ``postgresql://user:password@host:port/name?host=/socket/folder``.
 
     An empty URL gives an entry that cannot connect: commands that start the embedded database set
-    ``DATABASE_URL`` before the settings are read. ``?server_side_binding=0`` is for servers behind a pooler that does
-    not keep prepared statements (PgBouncer before 1.21). Raises ``ValueError`` when the URL is not PostgreSQL's.
+    ``DATABASE_URL`` before the settings are read. Raises ``ValueError`` when the URL is not PostgreSQL's.
     """
     parts = urlsplit(url or "postgresql:///egards")
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError("DATABASE_URL doit commencer par postgresql:// : Égards ne connaît que PostgreSQL 15 ou plus.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    keeps_plans = options.pop("server_side_binding", "1") != "0"
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -28,7 +26,6 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # The server keeps the plan of a question asked often: planning ours took longer than answering them.
-        "OPTIONS": options | {"server_side_binding": keeps_plans},
+        "OPTIONS": options,
         "TEST": {"TEMPLATE": "template0"},
     }
