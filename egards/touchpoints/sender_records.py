@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 #: Seconds given to one question, and to all of them.
 ONE_QUESTION: Final = 3.0
 _SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
+_DMARC_LINE = "v=DMARC1; p=quarantine; rua=mailto:…"
 _TAG = re.compile(r"\s*([a-z]{1,4})\s*=\s*([^;]*)", re.I)
 
 
@@ -126,7 +127,7 @@ def _dkim(domain: str, selector: str, names: Names) -> Finding:
 
 
 def _dmarc(domain: str, names: Names) -> Finding:
-    ask = _("Ask for the line « v=DMARC1; p=quarantine; rua=mailto:… » at _dmarc.%s.") % domain
+    ask = _("Ask for the line “%(line)s” at _dmarc.%(domain)s.") % {"line": _DMARC_LINE, "domain": domain}
     where, lines = _dmarc_lines(domain, names)
     if len(lines) != 1:
         said = _("%s does not say what to do with letters that forge it.") % domain
