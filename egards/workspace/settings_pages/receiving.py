@@ -69,6 +69,14 @@ class MailboxForm(forms.Form):
         help_text=gettext_lazy("Unticked: what is already there enters as history, and nobody is promised an answer."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, is_first: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if is_first:
+            password = self.fields["password"]
+            password.required = True
+            password.help_text = _("Kept encrypted, never shown again.")
+            password.error_messages["required"] = _("Type the password of this mailbox.")
+
     def clean(self) -> dict[str, Any]:
         """A name is one line: a break would begin another command on the server."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -85,7 +93,8 @@ def receiving(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Say which mailbox is read, see how it goes."""
     found = _reader_or_404(request, pk)
     mailbox = mailbox_of(found)
-    form = MailboxForm(request.POST if request.method == "POST" else None, initial=_initial(found, mailbox))
+    sent = request.POST if request.method == "POST" else None
+    form = MailboxForm(sent, initial=_initial(found, mailbox), is_first=mailbox is None)
     folders: tuple[str, ...] = ()
     if form.is_valid():
         said = dict(form.cleaned_data)

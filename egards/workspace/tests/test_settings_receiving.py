@@ -132,3 +132,13 @@ def test_a_mailbox_is_let_go(admin: Client, house: Cast) -> None:
 
 def test_what_reads_no_mailbox_has_no_page_for_it(admin: Client, house: Cast) -> None:
     assert admin.get(reverse("settings_receiving", args=[house.api.pk])).status_code == 404
+
+
+def test_a_first_mailbox_asks_for_its_password(admin: Client, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = FakeBox()
+    answers(monkeypatch, lambda login: box)
+    shown = plain(admin.post(page, SAID | {"password": ""}).content.decode())
+    assert "Écrivez le mot de passe de cette boîte." in shown
+    assert "celui qui est connu reste" not in shown
+    admin.post(page, SAID)
+    assert "celui qui est connu reste" in text(admin, page)
