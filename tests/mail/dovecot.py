@@ -1,4 +1,4 @@
-"""A Dovecot of our own: IMAP and POP3 on free ports of 127.0.0.1, every file in one folder, one account.
+"""A Dovecot of our own: IMAP, POP3 and LMTP on free ports of 127.0.0.1, every file in one folder, one account.
 
 Started by root it serves as Debian's own accounts (it refuses to be root); started by anybody else, as they are.
 """
@@ -27,7 +27,7 @@ _CONF = """
 base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/log
-protocols = imap pop3
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = {ssl}
 {certificate}
@@ -58,6 +58,11 @@ service pop3-login {{
     port = 0
   }}
 }}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+}}
 service anvil {{
   chroot =
 }}
@@ -72,6 +77,10 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}
 }}
+auth_username_format = %n
+recipient_delimiter = +
+lmtp_hdr_delivery_address = original
+postmaster_address = postmaster@localhost
 namespace inbox {{
   inbox = yes
   separator = /
@@ -90,6 +99,7 @@ class Dovecot:
     imap: int = 0
     imaps: int = 0
     pop3: int = 0
+    lmtp: int = 0
     uid: int = 0
     gid: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -154,13 +164,13 @@ def dovecot(*, ssl: str = "no") -> Iterator[Dovecot]:
         folder.chmod(0o755)
         is_root = os.geteuid() == 0
         me = pwd.getpwnam("dovecot" if is_root else getpass.getuser())
-        imap, imaps, pop3 = free_ports(3)
-        server = Dovecot(folder, imap=imap, imaps=imaps, pop3=pop3, uid=me.pw_uid, gid=me.pw_gid)
+        imap, imaps, pop3, lmtp = free_ports(4)
+        server = Dovecot(folder, imap=imap, imaps=imaps, pop3=pop3, lmtp=lmtp, uid=me.pw_uid, gid=me.pw_gid)
         certificate = _certificate(folder) if ssl != "no" else ""
         conf = _CONF.format(
             folder=folder, ssl=ssl, certificate=certificate, internal=me.pw_name, group=grp.getgrgid(me.pw_gid).gr_name,
             login="dovenull" if is_root else me.pw_name, imap=server.imap, imaps=server.imaps if ssl != "no" else 0,
-            pop3=server.pop3, uid=me.pw_uid, gid=me.pw_gid,
+            pop3=server.pop3, lmtp=lmtp, uid=me.pw_uid, gid=me.pw_gid,
         )  # fmt: skip
         (folder / "conf").write_text(conf)
         (folder / "passwd").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")

@@ -18,6 +18,7 @@ from egards.touchpoints.models import Cursor, LeftThere, Mailbox
 from tests.builders import mail, mailbox
 from tests.mail.chaos import chaos
 from tests.mail.dovecot import PASSWORD, USER, Dovecot, dovecot
+from tests.mail.record import Record
 
 pytestmark = pytest.mark.django_db
 
@@ -187,8 +188,17 @@ def test_a_line_cut_at_every_offset_loses_nothing_and_doubles_nothing(server: Do
         cuts, cut_after[0] = line.cuts, None
         read(box)
         compare(box)
+    record = Record("imap", f"EGARDS_FULL_CUTS={OFFSETS // STEP} make test-mail ARGS='-k imap'")
+    record.add(
+        "R9", "coupures, à chaque octet d’une lecture" if STEP == 1 else "coupures, réparties dans la lecture", cuts
+    )
+    arrived = Arrival.objects.count()
+    record.add(
+        "R9", "lettres lues à travers elles ; perdues ; doublées", f"6 ; {max(0, 6 - arrived)} ; {max(0, arrived - 6)}"
+    )
+    record.write()
     assert cuts > OFFSETS / STEP / 2
-    assert Arrival.objects.count() == 6
+    assert arrived == 6
     assert process_waiting() == {"stored": 6}
     assert not LeftThere.objects.exists()
 

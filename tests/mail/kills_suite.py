@@ -1,7 +1,7 @@
 """`make test-mail`: mail by IMAP and LMTP while everything around it is killed, cut and restarted (R1, R2, R9).
 
-`EGARDS_FULL_LETTERS=10000` is the whole, and writes docs/reliability.md; the default is a trial of a minute, written
-to var/bench. `EGARDS_SEED` repeats a run. One kill for every fifty letters, half of them by each way.
+`EGARDS_FULL_LETTERS=10000` is the whole; the default is a trial of two minutes. `EGARDS_SEED` repeats a run.
+One kill for every fifty letters, half of them by each way.
 """
 
 from __future__ import annotations
@@ -33,10 +33,8 @@ from tests.mail.chaos import Chaos, chaos, whims
 from tests.mail.dovecot import Dovecot, free_ports
 from tests.mail.furnish import ADDRESS
 from tests.mail.parts import Part
-from tools.benchmarks.report import commit, machine
+from tests.mail.record import LETTERS, Record, law_holds, law_in_words, law_of, seconds
 
-WHOLE = 10_000
-LETTERS = int(os.environ.get("EGARDS_FULL_LETTERS", "400"))
 KILLS = max(9, LETTERS // 50)
 BURST = 20
 #: A part has this long to come up before somebody thinks of killing it.
@@ -155,8 +153,7 @@ def test_nothing_is_lost_nothing_is_doubled(world: World, figures: Figures) -> N
     _count(world, figures)
     assert (figures.lost, figures.doubled, figures.half) == (0, 0, 0)
     assert figures.law["waiting"] == figures.law["quarantined"] == figures.not_here == 0
-    law = dict(figures.law)
-    assert law.pop("received") == sum(law.values())
+    assert law_holds(figures.law)
 
 
 def _letter(n: int) -> bytes:
@@ -261,48 +258,25 @@ def _count(world: World, figures: Figures) -> None:
         " (SELECT 1 FROM interactions_arrival a JOIN interactions_blob b ON b.id = a.blob_id"
         "  WHERE a.id = i.arrival_id))"
     )
-    sums = dict(house.ask("SELECT status, sum(n)::int FROM interactions_tally GROUP BY status"))
-    figures.law = {name: sums.get(name, 0) for name in ("received", "stored", "duplicate", "quarantined", "refused")}
-    figures.law["waiting"] = house.count("interactions_waiting")
+    figures.law = law_of(house)
     ((figures.on_server, figures.not_here),) = house.ask("SELECT on_server, not_here FROM touchpoints_mailbox")
 
 
 def _write(figures: Figures) -> Path:
-    page = ROOT / ("docs" if LETTERS >= WHOLE else "var/bench") / "reliability.md"
-    page.parent.mkdir(parents=True, exist_ok=True)
+    command = f"EGARDS_FULL_LETTERS={LETTERS} EGARDS_SEED={figures.seed} make test-mail ARGS='-k kills'"
+    record = Record("kills", command)
     kills = ", ".join(f"{name} {n}" for name, n in figures.kills.items())
-    law = " ; ".join(f"{name} {n}" for name, n in figures.law.items())
-    stops = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in figures.stops.items()).replace(".", ",")
-    rows = {
-        "lettres (moitié IMAP, moitié LMTP)": str(LETTERS),
-        "kill -9": f"{sum(figures.kills.values())} ({kills})",
-        "liaisons coupées en pleine lecture": str(figures.cuts),
-        "lettres remises de nouveau, faute de « 250 »": str(figures.handed_again),
-        "redémarrages du serveur IMAP, dont tué": str(figures.server_restarts),
-        "renumérotations (UIDVALIDITY)": str(figures.renumbered),
-        "redémarrages immédiats de PostgreSQL": str(figures.base_restarts),
-        "loi": law,
-        "**perdues**": str(figures.lost),
-        "**doublées**": str(figures.doubled),
-        "**à moitié faites**": str(figures.half),
-        "sur le serveur ; manquant ici": f"{figures.on_server} ; {figures.not_here}",
-        "durée ; retour au calme": f"{figures.seconds:.0f} s ; {figures.settled:.0f} s",
-        "arrêt demandé (SIGTERM)": stops,
-    }
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
-    page.write_text(
-        f"""# La réception d’e-mails ne perd rien
-
-Un vrai Dovecot, une vraie base, les vrais processus ; tout ce qui peut tomber tombe, au hasard. Par LMTP, un client
-remet chaque lettre jusqu’au « 250 », comme la file d’un serveur ; un vrai Postfix n’est pas encore de la partie.
-
-Écrit par `make test-mail ARGS="-k kills"` avec `EGARDS_FULL_LETTERS={LETTERS} EGARDS_SEED={figures.seed}`.
-
-| quoi | combien |
-|---|---|
-{table}
-
-Commit {commit()}, {machine()}, le {datetime.now(UTC):%Y-%m-%d}.
-"""
-    )
-    return page
+    stops = ", ".join(f"{name} {seconds(n)}" for name, n in figures.stops.items())
+    record.add("4", "lettres (moitié IMAP, moitié LMTP)", LETTERS)
+    record.add("R1", "kill -9", f"{sum(figures.kills.values())} ({kills})")
+    record.add("R9", "liaisons coupées en pleine lecture", figures.cuts)
+    record.add("R8", "lettres remises de nouveau, faute de « 250 »", figures.handed_again)
+    record.add("4", "redémarrages du serveur IMAP, dont tué", figures.server_restarts)
+    record.add("R9", "renumérotations (UIDVALIDITY)", figures.renumbered)
+    record.add("R2", "redémarrages immédiats de PostgreSQL", figures.base_restarts)
+    record.add("4", "la loi", law_in_words(figures.law))
+    record.add("R1", "**perdues ; doublées ; à moitié faites**", f"{figures.lost} ; {figures.doubled} ; {figures.half}")
+    record.add("4", "sur le serveur ; manquant ici", f"{figures.on_server} ; {figures.not_here}")
+    record.add("4", "durée ; retour au calme", f"{seconds(figures.seconds)} ; {seconds(figures.settled)}")
+    record.add("R23", "arrêt demandé (SIGTERM)", stops)
+    return record.write()

@@ -104,11 +104,11 @@ def _folder_of(folder: Path, mails: Sequence[Path]) -> Path:
 
 
 @contextmanager
-def open_house(house: House) -> Iterator[tuple[str, Callable[[], AtRest]]]:
-    """Run the house; yield its address and how to weigh it now."""
+def open_house(house: House, *, mail_door: str = "") -> Iterator[tuple[str, Callable[[], AtRest]]]:
+    """Run the house, taking letters at ``mail_door`` if any; yield its address and how to weigh it now."""
     port = free_port(18000, "127.0.0.1")
     url = f"http://127.0.0.1:{port}"
-    process = house.begin("run", "--port", str(port), log=house.home / "said")
+    process = house.begin("run", "--port", str(port), log=house.home / "said", EGARDS_LMTP=mail_door)
     try:
         first = wait_until(lambda: answers(url), seconds=180, what="la première page")
         yield url, lambda: _weigh(process.pid, first)
