@@ -29,10 +29,11 @@ WORK = {
     "member": "egards.cli.commands.member",
     "key": "egards.cli.commands.key",
     "mail": "egards.cli.commands.mail",
+    "bilan": "egards.cli.commands.bilan",
 }
 
 #: Commands that need neither a house nor its base.
-WITHOUT_HOUSE = {"mail"}
+WITHOUT_HOUSE = {"mail", "bilan"}
 
 #: Commands that look at the schema themselves before anything changes it.
 WITHOUT_MIGRATION = {"restore", "upgrade", "doctor"}
@@ -119,6 +120,11 @@ def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     export = commands.add_parser("export", help="donner à une personne tout ce que nous savons d’elle")
     export.add_argument("customer", metavar="CLIENT", help="identifiant, adresse e-mail ou téléphone")
     export.add_argument("file", type=Path, metavar="FICHIER", help="archive .zip à écrire")
+
+    bilan = commands.add_parser("bilan", help="deux pages honnêtes sur une boîte d’e-mail ou un tableau, sans maison ni compte", description="Lit une boîte d’e-mail ou un tableau d’avis et en fait deux pages (HTML et PDF) : ce que disent les clients, ce qui est resté sans réponse et depuis quand, qui a dû répéter, ce qui mécontente, et ce qui n’a pas pu être lu. Rien n’est gardé, rien ne sort de cette machine ; ni nom ni adresse n’y figure.")  # fmt: skip  # noqa: E501
+    bilan.add_argument("path", type=Path, metavar="CHEMIN", help="fichier ou dossier : mbox, Maildir, .eml, .csv, .jsonl, .xlsx")  # fmt: skip  # noqa: E501
+    bilan.add_argument("--ours", action="append", default=[], metavar="ADRESSE", help="adresse ou domaine à vous (sinon : deviné d’après la boîte, et dit) ; se répète")  # fmt: skip  # noqa: E501
+    bilan.add_argument("--out", "-o", type=Path, default=Path("bilan"), metavar="NOM", help="nom des fichiers à écrire, sans extension (sinon : bilan, ici)")  # fmt: skip  # noqa: E501
 
     mail = commands.add_parser("mail", help="montrer ce qui est lu dans des e-mails, en JSON, sans rien garder")
     mail.add_argument("action", choices=["parse"], metavar="parse", help="lire")
