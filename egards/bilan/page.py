@@ -55,8 +55,12 @@ def _figure(one: Figure) -> str:
 
 
 def _tones(table: Table) -> str:
-    drawn = "".join(_bar(row, tall=True) + f'<ul class="key">{"".join(map(_key, row.bar))}</ul>' for row in table.rows)
+    drawn = "".join(_tone_bar(row) + f'<ul class="key">{"".join(map(_key, row.bar))}</ul>' for row in table.rows)
     return f'<section><h2>{escape(table.title)}</h2><p class="quiet">{escape(table.sentence)}</p>{drawn}</section>'
+
+
+def _tone_bar(row: Row) -> str:
+    return _bar(row, tall=True) if any(part.share for part in row.bar) else ""
 
 
 def _key(part: Segment) -> str:
@@ -75,11 +79,10 @@ def _table(table: Table) -> str:
 
 
 def _row(row: Row) -> str:
-    drawn = _bar(row) if row.bar else ""
-    return (
-        f'<tr><th scope="row">{escape(row.name)}</th><td class="n">{escape(row.n)}</td>'
-        f'<td class="drawn">{drawn}</td><td class="told">{escape(row.told)}</td></tr>'
-    )
+    top = f'<tr><th scope="row">{escape(row.name)}</th><td class="n">{escape(row.n)}</td>'
+    if not row.bar:
+        return f'{top}<td class="small" colspan="2">{escape(row.told)}</td></tr>'
+    return f'{top}<td class="drawn">{_bar(row)}</td><td class="told">{escape(row.told)}</td></tr>'
 
 
 def _bar(row: Row, *, tall: bool = False) -> str:

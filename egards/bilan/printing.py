@@ -64,17 +64,15 @@ def page_count(report: Report) -> int:
 
 
 def _compiled(report: Report, form: Literal["pdf", "png"], made_at: datetime) -> list[bytes]:
-    made = typst.compile(
+    setter = typst.Compiler(
         TEMPLATES / "report.typ",
-        format=form,
         root=TEMPLATES,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs=_inputs(report),
-        pdf_standards="ua-1" if form == "pdf" else [],
-        timestamp=int(made_at.timestamp()),
-        ppi=110.0,
     )
+    standards: list[Literal["ua-1"]] = ["ua-1"] if form == "pdf" else []
+    made = setter.compile(format=form, pdf_standards=[*standards], timestamp=int(made_at.timestamp()), ppi=110.0)
     return made if isinstance(made, list) else [made] if made else []
 
 

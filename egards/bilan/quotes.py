@@ -51,7 +51,7 @@ def quotes(customers: Sequence[Word], themes: Sequence[str]) -> list[Quote]:
         some = [word for word in customers if tone(word) == "unhappy" and theme in blames(word)]
         best = min(_candidates(some[:_LOOKED_AT], theme, everybody, usual, taken), default=None)
         if best is not None:
-            taken.add(best[2])
+            taken.update(best[1:])
             found.append(Quote(theme, best[1]))
     return found
 
@@ -65,10 +65,10 @@ def _candidates(
         if who in taken or word.reading is None or "sensitive" in word.reading.intents:
             continue
         for sentence, force in _sentences(word, theme):
-            shown = masked(sentence, names=everybody | _name_parts(word), usual=usual)
-            if SHORTEST <= len(shown) <= LONGEST and (gaps := holes(shown)) <= _MOST_HOLES:
+            shown = glued(masked(sentence, names=everybody | _name_parts(word), usual=usual).replace("'", "’"))
+            if shown not in taken and SHORTEST <= len(shown) <= LONGEST and (gaps := holes(shown)) <= _MOST_HOLES:
                 unsure = 0 if word.reading.language == "fr" and word.reading.margin >= 0.5 else 1
-                yield (gaps + unsure, -force, abs(len(shown) - BEST)), glued(shown.replace("'", "’")), who
+                yield (gaps + unsure, -force, abs(len(shown) - BEST)), shown, who
 
 
 def _sentences(word: Word, theme: str) -> Iterator[tuple[str, int]]:

@@ -28,7 +28,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table: its name, n, what is told of it, and a bar (empty when n is too small to draw one).
+    """A line of a table: its name, n, what is told of it, and a bar (empty when n is too small to draw one: what is
+    told takes its place).
 
     ``low`` and ``high`` (0…1) are the ends of the interval of the first segment.
     """
@@ -89,4 +90,4 @@ class Report:
     unread: Section
     method: Section
     made: str
-    no_quote: str = "Aucune phrase ne pouvait être montrée sans rien dire de la personne."
+    no_quote: str = "Pas d’autre phrase à montrer ici sans risquer que l’on reconnaisse quelqu’un."

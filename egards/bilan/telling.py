@@ -17,6 +17,7 @@ from egards.core import french
 
 MOST_THEMES = 13
 MOST_CAUSES = 6
+MOST_CAUSES_FEW = 4  # when too few words are unhappy for a rank to mean anything
 MOST_CAUSES_ALONE = 9  # of a table of opinions, which has no wait to show
 _MACHINES = {
     "out_of_office": ("absence", "absences"),
@@ -90,11 +91,12 @@ def _lead(counts: Counts, haul: Haul, labels: Mapping[str, str]) -> str:
 
 def _figures(counts: Counts, haul: Haul) -> tuple[Figure, ...]:
     who = "personnes" if counts.people else "mots"
+    again = "un autre message avant toute réponse, ou " if haul.has_mail else ""
     repeated = Figure(
         "Ont dû répéter",
         say.value(counts.repeated),
         say.doubt(counts.repeated),
-        f"des {who}{say.FINE}: un autre message avant toute réponse, ou «{say.FINE}deuxième appel{say.FINE}»",
+        f"des {who}{say.FINE}: {again}«{say.FINE}deuxième appel{say.FINE}»",
         "late" if counts.repeated.some else "ink",
     )
     if not haul.has_mail:
@@ -147,7 +149,7 @@ def _tones(counts: Counts) -> Table:
         ("kept", "contents", tones.happy),
     )
     bar = tuple(
-        Segment(role, share.value, name, f"{say.value(share)}, {_short(share)}")
+        Segment(role, share.value if share.is_told else 0.0, name, f"{say.value(share)}, {_short(share)}")
         for role, name, some in parts
         for share in (Share(some, tones.n),)
     )
@@ -236,6 +238,8 @@ def _causes_sentence(counts: Counts) -> str:
 def _causes(counts: Counts, quotes: Sequence[Quote], labels: Mapping[str, str], *, has_mail: bool) -> tuple[Cause, ...]:
     said = {quote.theme: quote.text for quote in quotes}
     most = MOST_CAUSES if has_mail else MOST_CAUSES_ALONE
+    if counts.tones.unhappy < MINIMUM:
+        most = MOST_CAUSES_FEW
     return tuple(
         Cause(labels[code], say.whole(share), said.get(code, ""), share.value if share.is_told else 0.0,
               *(share.interval if share.is_told else (0.0, 0.0)))
@@ -267,7 +271,7 @@ def _unread(counts: Counts, haul: Haul) -> Section:
     law = [f"{french.number(haul.found)} trouvés = {french.number(read)} lus"]
     if haul.duplicates:
         law.append(f"{french.number(haul.duplicates)} en double")
-    law.append(f"{french.number(len(haul.refusals))} illisibles")
+    law.append(say.counted(len(haul.refusals), "illisible", "illisibles"))
     some = [f"{' + '.join(law)}."]
     if haul.refusals:
         why = Counter(refusal.reason.rstrip(".")[:80] for refusal in haul.refusals).most_common(3)
