@@ -70,33 +70,35 @@ def _about(counts: Counts, haul: Haul, made_at: datetime) -> str:
 
 
 def _lead(counts: Counts, haul: Haul, labels: Mapping[str, str]) -> str:
-    silent, some = counts.waits.unanswered, []
     if not counts.customers:
         return "Aucun mot de client n’a été trouvé ici."
+    silent, unhappy, some = counts.waits.unanswered, Share(counts.tones.unhappy, counts.tones.n), list[str]()
     if haul.has_mail and counts.can_see_answers and silent.is_told:
-        some.append(
-            f"Sur 100 demandes, {french.number(silent.value * 100)} sont restées sans réponse."
-            if silent.some
-            else "Aucune demande n’est restée sans réponse."
-        )
-    unhappy = Share(counts.tones.unhappy, counts.tones.n)
+        some.append(f"{say.in_hundred(silent)} demandes sur 100 restent sans réponse.")
     if unhappy.is_told:
-        some.append(f"Sur 100 mots de clients, {french.number(unhappy.value * 100)} disent un mécontentement.")
-        if counts.causes and counts.causes[0][1].is_told:
-            some.append(f"Ce qui revient le plus{say.FINE}: {labels[counts.causes[0][0]].lower()}.")
+        some.append(f"{say.in_hundred(unhappy)} mots de clients sur 100 disent un mécontentement.")
+    if main := [labels[code].lower() for code in _main_causes(counts)]:
+        some.append(f"Ce qui revient le plus{say.FINE}: {say.listed(main)}.")
     if not some:
         return f"{say.counted(counts.customers, 'mot', 'mots')} de clients{say.FINE}: lisez plutôt ce qu’ils ont écrit."
     return " ".join(some)
 
 
+def _main_causes(counts: Counts) -> list[str]:
+    """The first cause, with the next two when nothing says that it really comes before them."""
+    some = [(code, share) for code, share in counts.causes[:3] if share.is_told]
+    return [code for code, share in some if share.interval[1] > some[0][1].interval[0]]
+
+
 def _figures(counts: Counts, haul: Haul) -> tuple[Figure, ...]:
     who = "personnes" if counts.people else "mots"
-    again = "un autre message avant toute réponse, ou " if haul.has_mail else ""
+    by_mail = f"des {who}{say.FINE}: un autre message avant toute réponse, ou «{say.FINE}deuxième appel{say.FINE}»"
+    meaning = by_mail if haul.has_mail else f"des {who} disent avoir déjà demandé"
     repeated = Figure(
         "Ont dû répéter",
         say.value(counts.repeated),
         say.doubt(counts.repeated),
-        f"des {who}{say.FINE}: {again}«{say.FINE}deuxième appel{say.FINE}»",
+        meaning,
         "late" if counts.repeated.some else "ink",
     )
     if not haul.has_mail:
@@ -157,6 +159,8 @@ def _tones(counts: Counts) -> Table:
     if not tones.n:
         return Table(title, "Rien à lire ici.", ("", "", ""), ())
     sentence = f"Le ton de leurs mots, chaque part avec son intervalle à 95{say.NS}% ({say.n_of(tones.n)})."
+    if tones.n < MINIMUM:
+        sentence = f"Le ton de leurs mots{say.FINE}: des comptes, et {say.TOO_FEW} des parts ({say.n_of(tones.n)})."
     return Table(title, sentence, ("", "", ""), (Row("", say.n_of(tones.n), "", bar),))
 
 
@@ -170,8 +174,10 @@ def _themes(themes: Sequence[Theme], labels: Mapping[str, str]) -> Table:
         return Table("De quoi ils parlent", "Aucun thème n’a été reconnu.", ("", "", ""), ())
     sentence = (
         f"{say.counted(len(themes), 'thème reconnu', 'thèmes reconnus')}, du plus cité au moins cité{say.FINE}; un mot "
-        f"peut en porter plusieurs. Sous {MINIMUM}{say.NS}mots, {say.TOO_FEW}. Le trait noir est l’intervalle."
+        f"peut en porter plusieurs. Sous {MINIMUM}{say.NS}mots, {say.TOO_FEW}."
     )
+    if rows[0].bar:
+        sentence += " Le trait sous chaque barre est l’intervalle des mécontents."
     return Table("De quoi ils parlent", sentence, ("Thème", "Mots", "Mécontents, les autres, contents"), rows)
 
 

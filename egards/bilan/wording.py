@@ -30,6 +30,12 @@ def between(share: Share) -> str:
     return f"de {french.number(low * 100)} à {french.percent(high)}"
 
 
+def in_hundred(share: Share) -> str:
+    """``De 16 à 22``, the interval in parts of a hundred, to open a sentence; ``Environ 19`` when both meet."""
+    low, high = (round(100 * end) for end in share.interval)
+    return f"De {low} à {high}" if low != high else f"Environ {low}"
+
+
 def whole(share: Share) -> str:
     """``14 % (de 11 à 18 %, n = 412)``."""
     return f"{value(share)} ({doubt(share)})"

@@ -10,12 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import typst
 
 from egards.bilan.making import report_of, report_on
 from egards.bilan.ours import Ours, said
 from egards.bilan.page import page
 from egards.bilan.printing import PAGES, fitted, page_count, printed
 from egards.bilan.report import Cause, Report, Row, Segment
+from egards.bilan.style import FONTS
 from egards.bilan.tests.letters import known_mailbox, mbox
 from egards.bilan.words import Haul, Refusal, Word
 from egards.core.typography import faults, forbidden_words
@@ -90,6 +92,10 @@ def test_the_pdf_is_tagged_and_says_its_language(many: Report) -> None:
     assert b"pdfuaid:part>1<" in pdf  # PDF/UA-1: typst refuses to write it for a page that is not
 
 
+def test_only_the_fonts_that_come_along_are_used() -> None:
+    assert sorted(typst.Fonts(False, False, [FONTS]).families()) == ["Figtree", "Newsreader"]
+
+
 def test_the_same_words_give_the_same_bytes(many: Report) -> None:
     assert printed(many, made_at=MADE) == printed(many, made_at=MADE)
 
@@ -97,6 +103,7 @@ def test_the_same_words_give_the_same_bytes(many: Report) -> None:
 def test_the_figures_are_told_with_n_and_interval(many: Report) -> None:
     # an hour apart, the last answer at hour 423: needs 0 to 375 are two days old, of which 188 were never answered
     assert (many.figures[0].value, many.figures[0].doubt) == ("50\u00a0%", "de 45 à 55\u00a0%, n\u00a0=\u00a0376")
+    assert many.lead.startswith("De 45 à 55 demandes sur 100 restent sans réponse. De ")
     assert many.figures[2].value == "0\u00a0%"
     assert all("n\u00a0=\u00a0" in figure.doubt for figure in many.figures)
 
