@@ -14,6 +14,7 @@ from egards.core.typography import glued
 
 SHORTEST, LONGEST, BEST = 35, 165, 95  # characters of a sentence that can be shown
 _MOST_HOLES = 2
+_PLAIN = 2  # how hard a sentence blames before nobody could take it for a question
 _COMMON = 3  # people who write a word in lower case before it is taken for a word and not for a name
 _LOOKED_AT = 400  # words looked at for one theme
 _END = re.compile(r"[.!?…](?=\s)|\n\s*\n")
@@ -58,8 +59,8 @@ def quotes(customers: Sequence[Word], themes: Sequence[str]) -> list[Quote]:
 
 def _candidates(
     some: Sequence[Word], theme: str, everybody: frozenset[str], usual: Collection[str], taken: Collection[str]
-) -> Iterator[tuple[tuple[int, int, int], str, str]]:
-    """Yield (how far from the best, the masked sentence, who): fewest holes, plainly unhappy, of a readable length."""
+) -> Iterator[tuple[tuple[int, int, int, int], str, str]]:
+    """Yield (how far from the best, the masked sentence, who): fewest holes, of that theme alone, plain, readable."""
     for place, word in enumerate(some):
         who = word.author or f"#{theme}{place}"
         if who in taken or word.reading is None or "sensitive" in word.reading.intents:
@@ -68,7 +69,7 @@ def _candidates(
             shown = glued(masked(sentence, names=everybody | _name_parts(word), usual=usual).replace("'", "’"))
             if shown not in taken and SHORTEST <= len(shown) <= LONGEST and (gaps := holes(shown)) <= _MOST_HOLES:
                 unsure = 0 if word.reading.language == "fr" and word.reading.margin >= 0.5 else 1
-                yield (gaps + unsure, -force, abs(len(shown) - BEST)), shown, who
+                yield (gaps + unsure + (force < _PLAIN), len(blames(word)), -force, abs(len(shown) - BEST)), shown, who
 
 
 def _sentences(word: Word, theme: str) -> Iterator[tuple[str, int]]:

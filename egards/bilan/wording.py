@@ -25,9 +25,10 @@ def doubt(share: Share) -> str:
 
 
 def between(share: Share) -> str:
-    """``de 11 à 18 %``."""
+    """``de 11 à 18 %``; with a decimal, ``de 0,7 à 1,3 %``, when both ends would read the same."""
     low, high = share.interval
-    return f"de {french.number(low * 100)} à {french.percent(high)}"
+    decimals = int(french.number(low * 100) == french.number(high * 100))
+    return f"de {french.number(low * 100, decimals=decimals)} à {french.percent(high, decimals=decimals)}"
 
 
 def in_hundred(share: Share) -> str:
