@@ -9,6 +9,7 @@ with smtp_server() as server:
 from __future__ import annotations
 
 from asyncio import Server
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ class SmtpServer:
     said: dict[str, list[str]] = field(default_factory=dict)
     password: str = ""
     keeps_what_it_refuses: bool = False
+    tokens: set[str] = field(default_factory=set)
+    signed_in: list[str] = field(default_factory=list)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -99,6 +102,15 @@ class SmtpServer:
                 transport.close()
         return answer or "250 2.0.0 OK queued"
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        """Whether a token is one of ours; a « no » is a question first, which is answered by nothing."""
+        user, bearer = b64decode(args[1]).decode().split("\x01")[:2]
+        if bearer.removeprefix("auth=Bearer ") in self.tokens:
+            self.signed_in.append(user.removeprefix("user="))
+            return AuthResult(success=True, auth_data=user)
+        assert await server.challenge_auth(b'{"status": "401"}') == b""
+        return AuthResult(success=False, handled=False)
+
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         """Whether a name and password are right."""
         right = isinstance(data, LoginPassword) and data.password.decode() == self.password
@@ -115,11 +127,11 @@ class FreePort(Controller):
 
 @contextmanager
 def smtp_server(*, password: str = "", handler: SmtpServer | None = None) -> Iterator[SmtpServer]:
-    """Run a server on a free port of 127.0.0.1; with ``password``, it takes nothing without it."""
+    """Run a server on a free port of 127.0.0.1; with ``password``, it takes nothing without it. It knows ``tokens``."""
     handler = handler or SmtpServer(password=password)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"auth_require_tls": False}
     if password:
-        options = {"authenticator": handler.authenticate, "auth_require_tls": False}
+        options |= {"authenticator": handler.authenticate}
     controller = FreePort(handler, hostname="127.0.0.1", port=0, **options)
     controller.start()
     handler.port = controller.port

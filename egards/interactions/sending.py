@@ -30,7 +30,7 @@ from egards.interactions.nowhere import NOWHERE, leads_nowhere
 from egards.interactions.pictures import picture_id
 from egards.interactions.reachable import note_unreachable
 from egards.touchpoints import inbound
-from egards.touchpoints.actions import secrets_of
+from egards.touchpoints.actions import send_word
 from egards.touchpoints.inbound import Address
 from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
 
@@ -181,7 +181,7 @@ def _try(delivery: Delivery) -> str:
         return _end(delivery, State.FAILED, error=_("The address was forgotten: nobody is written to."))
     touchpoint = delivery.touchpoint
     try:
-        receipt = touchpoint.behaviour().send(outbound(delivery), touchpoint.settings, secrets_of(touchpoint))
+        receipt = send_word(touchpoint=touchpoint, outbound=outbound(delivery))
     except SendFailed as failure:
         return _note_failure(delivery, failure)
     except Exception as error:  # one that cannot be composed must not stop the others; words stay out of the log

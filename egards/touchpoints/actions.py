@@ -21,9 +21,10 @@ from egards.core.clock import now
 from egards.core.crypto import keyed_hash
 from egards.core.house_mark import is_demo
 from egards.core.sealing import seal, unseal
+from egards.touchpoints.grants import sending_token
 from egards.touchpoints.inbound import Address
 from egards.touchpoints.models import Touchpoint
-from egards.touchpoints.outbound import Outbound, SendFailed
+from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
 from egards.touchpoints.registry import kind_named
 
 CODE_LIVES = timedelta(minutes=30)
@@ -96,7 +97,7 @@ def begin_proof(*, touchpoint: Touchpoint, by: Member | None) -> None:
     touchpoint.proof_digest, touchpoint.proof_sent_at, touchpoint.proof_tries = _digest(touchpoint, code), at, 0
     touchpoint.save(update_fields=["proof_digest", "proof_sent_at", "proof_tries"])
     try:
-        kind.send(_proof_letter(touchpoint, code), touchpoint.settings, secrets_of(touchpoint))
+        send_word(touchpoint=touchpoint, outbound=_proof_letter(touchpoint, code))
     except SendFailed as failure:
         touchpoint.proof_digest = touchpoint.proof_sent_at = None
         touchpoint.save(update_fields=["proof_digest", "proof_sent_at"])
@@ -139,6 +140,24 @@ def finish_proof_by_reading(*, touchpoint: Touchpoint, heads: Iterable[bytes]) -
         found.save(update_fields=["proved_at", "proved_address", "proof_digest"])
         note(by=None, verb="sending proved", subject="touchpoint", subject_id=found.pk)
     return True
+
+
+def send_word(*, touchpoint: Touchpoint, outbound: Outbound) -> Receipt:
+    """Let one word leave from a touchpoint, whatever its provider asks to be let in. Raises ``SendFailed``.
+
+    A token that the relay does not take is renewed, once: it may have died before its time.
+    """
+    kind, secrets = touchpoint.behaviour(), secrets_of(touchpoint)
+    token = sending_token(touchpoint)
+    if not token:
+        return kind.send(outbound, touchpoint.settings, secrets)
+    try:
+        return kind.send(outbound, touchpoint.settings, secrets | {"token": token})
+    except SendFailed as failure:
+        if not failure.is_token_refused:
+            raise
+    renewed = sending_token(touchpoint, refused=token)
+    return kind.send(outbound, touchpoint.settings, secrets | {"token": renewed})
 
 
 def secrets_of(touchpoint: Touchpoint) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,12 @@ from egards.accounts.models import Member
 from egards.core.clock import now
 from egards.core.house_mark import is_demo
 from egards.core.sealing import seal, unseal
-from egards.touchpoints.boxes import Box, BoxRefused, Login, open_box
+from egards.touchpoints.actions import SendingError, configure_sending
+from egards.touchpoints.boxes import Box, BoxBroken, BoxRefused, Login, TokenRefused, open_box
 from egards.touchpoints.boxes.box import BoxFailed
-from egards.touchpoints.models import Mailbox, Touchpoint
+from egards.touchpoints.grants import Asked, keep_grant, sends_by_grant, token_of
+from egards.touchpoints.models import Grant, Mailbox, Touchpoint
+from egards.touchpoints.oauth import GrantFailed, Provider, Tokens
 from egards.touchpoints.smtp import PLAIN, is_loopback
 
 _PURPOSE = "mailbox secrets"
@@ -53,30 +56,46 @@ def connect_mailbox(
 
     Raises ``MailboxError``. What is connected anew begins its history now.
     """
-    if is_demo():
-        raise MailboxError(_("This house is a demo: it reads no mailbox. Make your own with « egards new »."))
+    _check_not_demo()
     known = Mailbox.objects.filter(touchpoint=touchpoint).first()
     same_place = known is not None and _place(known) == (str(settings["host"]), str(settings["username"]))
+    if known is not None and same_place and known.by_grant and not password:
+        return _reconnect(known, settings, by=by)
     password = password or (password_of(known) if known is not None and same_place else "")
     if not password:
         raise MailboxError(_("Type the password of this mailbox."))
     proved = _prove(settings, password)
-    values = {name: settings[name] for name in _SAID} | {
-        "secret": seal(password, purpose=_PURPOSE), "changed_at": now(), "failures": 0, "failure": "",
-        "failed_at": None, "next_try_at": None,
-    }  # fmt: skip
+    return _keep(touchpoint, settings, password=password, by=by), proved
+
+
+def connect_granted_mailbox(
+    *, touchpoint: Touchpoint, asked: Asked, tokens: Tokens, by: Member | None
+) -> tuple[Mailbox, Proved]:
+    """Open a mailbox with tokens that its provider has just given; only then keep them, and say how it sends.
+
+    What was chosen of the same mailbox before (its folder) stays. Raises ``MailboxError``.
+    """
+    _check_not_demo()
+    provider = asked.app.provider
+    known = Mailbox.objects.filter(touchpoint=touchpoint).first()
+    settings: dict[str, Any] = {"folder": "INBOX", "put_away": "", "takes_past": False}
+    if known is not None and _place(known) == (provider.imap.host, asked.username):
+        settings = {name: getattr(known, name) for name in settings}
+    settings |= {"protocol": "imap", "username": asked.username} | asdict(provider.imap)
+    proved = _prove(settings, "", tokens.access)
     with transaction.atomic():
-        if not same_place or known is None or known.protocol != settings["protocol"]:
-            values |= _never_read()
-        mailbox, _made = Mailbox.objects.update_or_create(touchpoint=touchpoint, defaults=values)
-        note(by=by, verb="mailbox connected", subject="touchpoint", subject_id=touchpoint.pk)
-    return mailbox, proved
+        keep_grant(touchpoint=touchpoint, asked=asked, tokens=tokens)
+        if asked.also_sends:
+            _send_through(touchpoint, provider, asked.username, by=by)
+        return _keep(touchpoint, settings, password="", by=by), proved
 
 
 @transaction.atomic
 def disconnect_mailbox(*, mailbox: Mailbox, by: Member | None) -> None:
-    """Read it no more; what came in stays, and what is on the server too."""
+    """Read it no more; what came in stays, and what is on the server too. Tokens that nothing else needs are gone."""
     note(by=by, verb="mailbox disconnected", subject="touchpoint", subject_id=mailbox.touchpoint_id)
+    if mailbox.by_grant and not sends_by_grant(mailbox.touchpoint):
+        Grant.objects.filter(pk=mailbox.touchpoint_id).delete()
     mailbox.delete()
 
 
@@ -88,17 +107,20 @@ def ask_comparison(*, mailbox: Mailbox, by: Member | None) -> None:
 
 
 def open_mailbox(mailbox: Mailbox) -> Box:
-    """Connect to a mailbox and open its folder; the caller closes. Raises ``BoxFailed``."""
+    """Connect to a mailbox and open its folder; the caller closes. Raises ``BoxFailed``.
+
+    A token that the server does not take is renewed, once: it may have died before its time.
+    """
+    if mailbox.by_grant:
+        token = _token(mailbox)
+        try:
+            return _entered(mailbox, token=token)
+        except TokenRefused:
+            return _entered(mailbox, token=_token(mailbox, refused=token))
     password = password_of(mailbox)
     if not password:
         raise BoxRefused(_("The password of this mailbox must be typed again."))
-    box = open_box(mailbox.protocol, _login({name: getattr(mailbox, name) for name in _SAID}, password))
-    try:
-        box.enter()
-    except BoxFailed:
-        box.close()
-        raise
-    return box
+    return _entered(mailbox, password=password)
 
 
 def note_read(*, mailbox: Mailbox) -> None:
@@ -127,12 +149,75 @@ def password_of(mailbox: Mailbox) -> str:
         return ""
 
 
-def _prove(settings: Mapping[str, Any], password: str) -> Proved:
+def _check_not_demo() -> None:
+    if is_demo():
+        raise MailboxError(_("This house is a demo: it reads no mailbox. Make your own with « egards new »."))
+
+
+def _reconnect(known: Mailbox, settings: Mapping[str, Any], *, by: Member | None) -> tuple[Mailbox, Proved]:
+    """Keep other settings of a mailbox whose provider has agreed: where it stands is the provider's to say."""
+    settings = dict(settings) | {name: getattr(known, name) for name in ("protocol", "host", "port", "security")}
+    try:
+        proved = _prove(settings, "", token_of(known.pk))
+    except GrantFailed as failure:
+        raise MailboxError(failure.reason) from None
+    return _keep(known.touchpoint, settings, password="", by=by), proved
+
+
+def _keep(touchpoint: Touchpoint, settings: Mapping[str, Any], *, password: str, by: Member | None) -> Mailbox:
+    """Keep the settings of a mailbox that was just opened with them; without a password, it is by grant."""
+    values = {name: settings[name] for name in _SAID} | {
+        "secret": seal(password, purpose=_PURPOSE), "by_grant": not password, "changed_at": now(), "failures": 0,
+        "failure": "", "failed_at": None, "next_try_at": None,
+    }  # fmt: skip
+    place = (str(settings["host"]), str(settings["username"]))
+    with transaction.atomic():
+        known = Mailbox.objects.filter(touchpoint=touchpoint).first()
+        if known is None or _place(known) != place or known.protocol != settings["protocol"]:
+            values |= _never_read()
+        mailbox, _made = Mailbox.objects.update_or_create(touchpoint=touchpoint, defaults=values)
+        note(by=by, verb="mailbox connected", subject="touchpoint", subject_id=touchpoint.pk)
+    return mailbox
+
+
+def _send_through(touchpoint: Touchpoint, provider: Provider, username: str, *, by: Member | None) -> None:
+    """Answers leave by the same mailbox; an address chosen before stays, and must be proved through its new relay."""
+    said = {"plus_addresses": provider.takes_plus} | touchpoint.settings
+    said |= asdict(provider.smtp) | {"username": username, "address": said.get("address") or username}
+    try:
+        configure_sending(touchpoint=touchpoint, settings=said, secrets={}, by=by)
+    except SendingError as error:
+        raise MailboxError(str(error)) from None
+
+
+def _token(mailbox: Mailbox, *, refused: str = "") -> str:
+    try:
+        return token_of(mailbox.touchpoint_id, refused=refused)
+    except GrantFailed as failure:
+        raise (BoxBroken if failure.may_pass else BoxRefused)(failure.reason) from None
+    except Grant.DoesNotExist:
+        raise BoxRefused(_("The agreement of this mailbox must be given again.")) from None
+
+
+def _entered(mailbox: Mailbox, *, password: str = "", token: str = "") -> Box:
+    said = {name: getattr(mailbox, name) for name in _SAID}
+    box = open_box(mailbox.protocol, _login(said, password, token))
+    try:
+        box.enter()
+    except BoxFailed:
+        box.close()
+        raise
+    return box
+
+
+def _prove(settings: Mapping[str, Any], password: str, token: str = "") -> Proved:
     if settings["security"] == PLAIN and not is_loopback(str(settings["host"])):
         raise MailboxError(_("Without encryption, only a server on this machine will do."))
     folders: tuple[str, ...] = ()
     try:
-        with closing(open_box(str(settings["protocol"]), _login(settings, password), timeout=PROVE_SECONDS)) as box:
+        with closing(
+            open_box(str(settings["protocol"]), _login(settings, password, token), timeout=PROVE_SECONDS)
+        ) as box:
             folders = tuple(box.folders())
             if settings["put_away"] and folders and settings["put_away"] not in folders:
                 raise MailboxError(_("The server has no folder of this name, or does not let us open it."), folders)
@@ -142,7 +227,7 @@ def _prove(settings: Mapping[str, Any], password: str) -> Proved:
         raise MailboxError(failure.reason, folders) from failure
 
 
-def _login(settings: Mapping[str, Any], password: str) -> Login:
+def _login(settings: Mapping[str, Any], password: str, token: str = "") -> Login:
     return Login(
         host=str(settings["host"]),
         port=int(settings["port"]),
@@ -151,6 +236,7 @@ def _login(settings: Mapping[str, Any], password: str) -> Login:
         folder=str(settings["folder"]) or "INBOX",
         put_away=str(settings["put_away"]),
         password=password,
+        token=token,
     )
 
 

@@ -91,7 +91,8 @@ class Mailbox(models.Model):
     port = models.PositiveIntegerField()
     security = models.CharField(max_length=8)
     username = models.CharField(max_length=250)
-    secret = models.BinaryField(editable=False, help_text="Sealed: the password.")
+    secret = models.BinaryField(editable=False, help_text="Sealed: the password; unused by a mailbox with a grant.")
+    by_grant = models.BooleanField(default=False, db_default=False, help_text="Its provider lets us in, no password.")
     folder = models.CharField(max_length=250, default="INBOX")
     put_away = models.CharField(max_length=250, blank=True, help_text="Where messages go once they are ours.")
     takes_past = models.BooleanField(default=False, help_text="What was there before calls for an answer too.")
@@ -113,6 +114,28 @@ class Mailbox(models.Model):
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
         """Mailboxes of the scope's touchpoints."""
+        return scope.brand_and_place("touchpoint__brand_id", "touchpoint__place_id")
+
+
+class Grant(models.Model):
+    """What the owner of a mailbox agreed to at Google or Microsoft: that we read it and send from it."""
+
+    touchpoint = models.OneToOneField(Touchpoint, on_delete=models.PROTECT, primary_key=True, related_name="grant")
+    provider = models.CharField(max_length=20, help_text="A name in touchpoints/oauth.py.")
+    tenant = models.CharField(max_length=100, blank=True)
+    client_id = models.CharField(max_length=250)
+    username = models.CharField(max_length=250, help_text="The mailbox.")
+    sealed = models.BinaryField(editable=False, help_text="Sealed: the client's secret, and the tokens.")
+    expires_at = models.DateTimeField(help_text="When what opens the mailbox now must have been renewed.")
+    given_at = models.DateTimeField(default=now)
+    renewed_at = models.DateTimeField(default=now)
+    withdrawn_at = models.DateTimeField(null=True, help_text="When the provider said that it is no more.")
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Grants of the scope's touchpoints."""
         return scope.brand_and_place("touchpoint__brand_id", "touchpoint__place_id")
 
 

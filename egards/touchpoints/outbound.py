@@ -43,14 +43,22 @@ class SendFailed(Exception):
 
     ``permanent``: trying again is useless. ``is_ours``: our own settings are at fault (a password, a relay that does
     not know us), so that the word must wait for a person, not be given up. ``is_uncertain``: the line broke after
-    everything was said: it may have left.
+    everything was said: it may have left. ``is_token_refused``: the token that should have opened the relay did not,
+    and a new one may.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, is_ours: bool = False, is_uncertain: bool = False
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        is_ours: bool = False,
+        is_uncertain: bool = False,
+        is_token_refused: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.is_ours = is_ours
         self.is_uncertain = is_uncertain
+        self.is_token_refused = is_token_refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from email.generator import BytesGenerator
 from io import BytesIO
@@ -21,8 +21,10 @@ LONGEST_LINE = 500
 STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
 
 
-def hand_over(message: EmailMessage, settings: Mapping[str, Any], password: str) -> Receipt:
+def hand_over(message: EmailMessage, settings: Mapping[str, Any], password: str, *, token: str = "") -> Receipt:
     """Give one message for one recipient to the relay of ``settings`` (host, port, security, username).
+
+    A ``token`` signs in instead of the password (OAuth2).
 
     Raises ``SendFailed``: 5xx about the recipient or the message are permanent, 4xx and broken lines are not; what
     the relay refuses of *us* (password, sender, encryption) is ours to mend. A line that breaks once the message was
@@ -30,7 +32,7 @@ def hand_over(message: EmailMessage, settings: Mapping[str, Any], password: str)
     """
     relay = _reach(settings)
     try:
-        _sign_in(relay, settings, password)
+        _sign_in(relay, settings, password, token)
         return _say(relay, message)
     finally:
         with suppress(OSError):  # the message is given or not: how the relay says goodbye changes nothing
@@ -48,6 +50,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def bearer(username: str, token: str) -> Callable[[bytes], bytes]:
+    """Return what answers a server that asks who we are by XOAUTH2; its « no » is a question too, answered by nothing.
+
+    Source: developers.google.com/gmail/imap/xoauth2-protocol; Microsoft’s is the same.
+    """
+    answers = iter([f"user={username}\x01auth=Bearer {token}\x01\x01".encode()])
+    return lambda _challenge: next(answers, b"")
+
+
 def _reach(settings: Mapping[str, Any]) -> smtplib.SMTP:
     host, port, name = str(settings["host"]), int(settings["port"]), str(DNS_NAME)
     try:
@@ -63,17 +74,23 @@ def _reach(settings: Mapping[str, Any]) -> smtplib.SMTP:
         raise SendFailed(_("The relay does not answer.")) from error
 
 
-def _sign_in(relay: smtplib.SMTP, settings: Mapping[str, Any], password: str) -> None:
+def _sign_in(relay: smtplib.SMTP, settings: Mapping[str, Any], password: str, token: str) -> None:
     try:
         if settings["security"] == STARTTLS:
             relay.starttls(context=ssl.create_default_context())
-        if settings.get("username"):
+        if token:
+            answer = bearer(str(settings["username"]), token)
+            relay.ehlo_or_helo_if_needed()
+            relay.auth("XOAUTH2", lambda challenge=None: answer(challenge or b"").decode())
+        elif settings.get("username"):
             relay.login(str(settings["username"]), password)
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code < 500:
             raise SendFailed(_("The relay cannot check our password now (%(code)s).") % _code(error)) from error
         said = _("The relay refuses our name or password (%(code)s).")
-        raise SendFailed(said % _code(error), is_ours=True) from error
+        if token:
+            said = _("The provider agreed, but its relay does not let this mailbox send (%(code)s).")
+        raise SendFailed(said % _code(error), is_ours=True, is_token_refused=bool(token)) from error
     except smtplib.SMTPNotSupportedError as error:
         raise SendFailed(_("The relay does not know the encryption or sign-in we ask of it."), is_ours=True) from error
     except ssl.SSLCertVerificationError as error:

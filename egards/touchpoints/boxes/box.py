@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 @dataclass(frozen=True, slots=True)
 class Login:
     """How to reach a mailbox. ``security`` is one of ``touchpoints.smtp``; ``put_away`` is where messages go once
-    they are committed here (IMAP: a folder; POP3: anything deletes them); empty leaves them as they are."""
+    they are committed here (IMAP: a folder; POP3: anything deletes them); empty leaves them as they are. ``token``,
+    when there is one, opens the mailbox instead of the password (OAuth2)."""
 
     host: str
     port: int
@@ -24,6 +25,7 @@ class Login:
     folder: str = "INBOX"
     put_away: str = ""
     password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,18 @@ class BoxFailed(Exception):
 
 class BoxRefused(BoxFailed):
     """The server, or our own settings, say no: a person has something to mend."""
+
+
+class TokenRefused(BoxRefused):
+    """The server does not take the token: it may have died before its time, and another may do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The provider agreed, but its server does not open this mailbox: look whether it allows IMAP, and"
+                " whether the account that agreed is the mailbox’s own."
+            )
+        )
 
 
 class BoxBroken(BoxFailed):

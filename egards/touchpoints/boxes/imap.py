@@ -26,10 +26,11 @@ from egards.touchpoints.boxes.box import (
     BoxRefused,
     Listed,
     Login,
+    TokenRefused,
     why_unreachable,
     wrong_password,
 )
-from egards.touchpoints.smtp import STARTTLS, TLS
+from egards.touchpoints.smtp import STARTTLS, TLS, bearer
 
 #: How long IDLE is asked for at once: routers forget silent lines, and a missed word is found at the next look.
 IDLE_SECONDS = 240
@@ -179,7 +180,9 @@ def _reach(login: Login, timeout: float) -> BaseMailBox:
 
 def _sign_in(box: BaseMailBox, login: Login) -> None:
     try:
-        if (login.username + login.password).isascii():
+        if login.token:
+            box.client.authenticate("XOAUTH2", bearer(login.username, login.token))
+        elif (login.username + login.password).isascii():
             box.login(login.username, login.password, initial_folder=None)
         else:
             box.login_utf8(login.username, login.password, initial_folder=None)
@@ -188,7 +191,9 @@ def _sign_in(box: BaseMailBox, login: Login) -> None:
     except imaplib.IMAP4.abort as error:
         raise BoxBroken(_("The line to the server broke.")) from error
     except (imaplib.IMAP4.error, MailboxLoginError) as error:
-        raise wrong_password() from error
+        if "[UNAVAILABLE]" in str(error):  # RFC 5530: it could not look, which says nothing of the password
+            raise BoxBroken(_("The server cannot check who we are just now.")) from error
+        raise (TokenRefused() if login.token else wrong_password()) from error
     except OSError as error:
         raise why_unreachable(error) from error
 

@@ -69,7 +69,8 @@ class Mail(Kind):
         """Hand one message to the relay."""
         if problem := self.sending_problem(settings):
             raise SendFailed(problem, is_ours=True)
-        return hand_over(compose(outbound, settings), settings, secrets.get("password", ""))
+        letter = compose(outbound, settings)
+        return hand_over(letter, settings, secrets.get("password", ""), token=secrets.get("token", ""))
 
 
 def compose(outbound: Outbound, settings: Mapping[str, Any]) -> EmailMultiAlternatives:
