@@ -25,7 +25,7 @@ from oauthlib.oauth2 import RequestValidator, WebApplicationServer  # type: igno
 from egards.touchpoints import oauth
 from egards.touchpoints.oauth import Provider, Server
 
-CLIENT_ID, CLIENT_SECRET = "egards-essai", "le secret du client"
+CLIENT_ID, CLIENT_SECRET = "egards-essai", "le-secret-du-client"
 USER = "bonjour@lindelle.example"
 
 
@@ -101,7 +101,7 @@ class _Validator(RequestValidator):  # type: ignore[misc]  # oauthlib comes with
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         request.client = type("Client", (), {"client_id": request.client_id})()
-        return request.client_id == CLIENT_ID and request.client_secret == self.server.secret
+        return bool(request.client_id == CLIENT_ID and request.client_secret == self.server.secret)
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any) -> bool:
         asked = self.server.codes.get(code)

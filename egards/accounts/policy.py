@@ -150,6 +150,9 @@ ROUTES: Final[dict[str, Policy]] = {
     "settings_receiving": Policy("keep house"),
     "settings_mailbox_compared": Policy("keep house"),
     "settings_mailbox_left": Policy("keep house"),
+    "settings_grant": Policy("keep house"),
+    "settings_grant_again": Policy("keep house"),
+    "settings_grant_back": Policy("keep house"),  # a provider sends people back here: its GET looks, its POST writes
     "first_hours": Policy("keep house"),
     "first_done": Policy("keep house"),
     "saved_replies": Policy("answer customers"),

@@ -14,6 +14,7 @@ from egards.core.clock import now
 from egards.core.ids import new_id
 from egards.touchpoints.kind import Kind
 from egards.touchpoints.no_reply import SILENT_ADDRESS
+from egards.touchpoints.oauth import PROVIDERS
 from egards.touchpoints.registry import kind_named
 
 #: The address in the settings, empty when there is none: a comparison with nothing would let anything through.
@@ -132,6 +133,11 @@ class Grant(models.Model):
     withdrawn_at = models.DateTimeField(null=True, help_text="When the provider said that it is no more.")
 
     objects = ScopedQuerySet.as_manager()
+
+    @property
+    def label(self) -> str:
+        """The provider, as people call it."""
+        return PROVIDERS[self.provider].label
 
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:

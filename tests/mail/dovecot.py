@@ -32,7 +32,7 @@ listen = 127.0.0.1
 ssl = {ssl}
 {certificate}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{bearer}
 default_internal_user = {internal}
 default_login_user = {login}
 default_internal_group = {group}
@@ -69,6 +69,7 @@ service anvil {{
 service stats {{
   chroot =
 }}
+{tokens}
 passdb {{
   driver = passwd-file
   args = {folder}/passwd
@@ -88,6 +89,23 @@ namespace inbox {{
     auto = create
   }}
 }}
+"""
+
+
+#: Tokens are asked about, each time, of the provider that gave them (RFC 7662).
+_TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens
+}}
+"""
+_ASKED = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -157,8 +175,11 @@ def why_not() -> str:
 
 
 @contextmanager
-def dovecot(*, ssl: str = "no") -> Iterator[Dovecot]:
-    """Run a Dovecot in a folder of its own; ``ssl="yes"`` gives it a certificate that nobody vouches for."""
+def dovecot(*, ssl: str = "no", introspection: str = "") -> Iterator[Dovecot]:
+    """Run a Dovecot in a folder of its own; ``ssl="yes"`` gives it a certificate that nobody vouches for.
+
+    ``introspection`` is where a provider says whose a token is: XOAUTH2 and OAUTHBEARER are taken then.
+    """
     with tempfile.TemporaryDirectory(prefix="egards-tests-dovecot-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -171,8 +192,11 @@ def dovecot(*, ssl: str = "no") -> Iterator[Dovecot]:
             folder=folder, ssl=ssl, certificate=certificate, internal=me.pw_name, group=grp.getgrgid(me.pw_gid).gr_name,
             login="dovenull" if is_root else me.pw_name, imap=server.imap, imaps=server.imaps if ssl != "no" else 0,
             pop3=server.pop3, lmtp=lmtp, uid=me.pw_uid, gid=me.pw_gid,
+            bearer=" xoauth2 oauthbearer" if introspection else "",
+            tokens=_TOKENS.format(folder=folder) if introspection else "",
         )  # fmt: skip
         (folder / "conf").write_text(conf)
+        (folder / "tokens").write_text(_ASKED.format(url=introspection))
         (folder / "passwd").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         server.deliver([])
         server.start()

@@ -110,6 +110,8 @@ TYPED: Final[frozenset[str]] = frozenset(
         "settings_code": ("code",),
         "settings_records": ("selector",),
         "settings_receiving": _RECEIVING,
+        "settings_grant": ("chez",),
+        "settings_grant_back": ("answer",),
         "first_hours": (*_week(), "mediator"),
         "saved_reply": ("title", "shortcut", "text"),
         "saved_reply_new": ("title", "shortcut", "text"),

@@ -16,13 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egards.accounts.http import MemberRequest
 from egards.interactions.queries import Law, law_by_touchpoint
 from egards.touchpoints.mailboxes import MailboxError, ask_comparison, connect_mailbox, disconnect_mailbox
-from egards.touchpoints.models import LeftThere, Mailbox, Touchpoint
+from egards.touchpoints.models import Grant, LeftThere, Mailbox, Touchpoint
 from egards.touchpoints.smtp import PLAIN, STARTTLS, TLS
+from egards.workspace.settings_pages.granting import offered_first
 from egards.workspace.settings_pages.sending import is_configured
 from egards.workspace.settings_pages.touchpoints import mailbox_of, touchpoint_or_404
 
 #: How many messages that stay on the server are shown.
 SHOWN = 50
+#: What is not ours to choose of a mailbox to which its provider agreed.
+_OF_PROVIDER = ("protocol", "host", "port", "security", "username", "password")
 
 
 class MailboxForm(forms.Form):
@@ -69,8 +72,11 @@ class MailboxForm(forms.Form):
         help_text=gettext_lazy("Unticked: what is already there enters as history, and nobody is promised an answer."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, is_first: bool, **more: Any) -> None:
+    def __init__(self, *args: Any, is_first: bool, granted: Mailbox | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.granted = granted
+        for name in _OF_PROVIDER if granted else ():
+            del self.fields[name]
         if is_first:
             password = self.fields["password"]
             password.required = True
@@ -83,6 +89,10 @@ class MailboxForm(forms.Form):
         for name, value in list(said.items()):
             if isinstance(value, str) and any(ord(c) < 32 or ord(c) == 127 for c in value):
                 self.add_error(name, _("This holds a character that cannot be typed."))
+        if self.granted is not None:
+            said |= {name: getattr(self.granted, name) for name in _OF_PROVIDER if name != "password"} | {
+                "password": ""
+            }
         said["host"] = str(said.get("host", "")).strip().lower()
         said["folder"] = said.get("folder") or "INBOX"
         return said
@@ -94,7 +104,8 @@ def receiving(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = _reader_or_404(request, pk)
     mailbox = mailbox_of(found)
     sent = request.POST if request.method == "POST" else None
-    form = MailboxForm(sent, initial=_initial(found, mailbox), is_first=mailbox is None)
+    granted = mailbox if mailbox is not None and mailbox.by_grant else None
+    form = MailboxForm(sent, initial=_initial(found, mailbox), is_first=mailbox is None, granted=granted)
     folders: tuple[str, ...] = ()
     if form.is_valid():
         said = dict(form.cleaned_data)
@@ -117,6 +128,7 @@ def receiving(request: MemberRequest, pk: UUID) -> HttpResponse:
     context = {
         "touchpoint": found, "mailbox": mailbox, "form": form, "folders": folders, "left": left,
         "law": law_by_touchpoint(request.scope).get(found.pk, Law()), "can_prove": is_configured(found),
+        "grant": Grant.objects.filter(pk=found.pk).first() if granted else None, "providers": offered_first(found),
     }  # fmt: skip
     return render(request, "workspace/settings/receiving.html", context)
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from egards.workspace.beginning import first_days
 from egards.workspace.settings_pages import (
     brands,
+    granting,
     hours,
     members,
     overview,
@@ -47,6 +48,9 @@ urlpatterns: list[URLPattern] = [
     path("points-de-contact/<uuid:pk>/reception/", receiving.receiving, name="settings_receiving"),
     path("points-de-contact/<uuid:pk>/reception/relecture/", receiving.compare, name="settings_mailbox_compared"),
     path("points-de-contact/<uuid:pk>/reception/fin/", receiving.disconnect, name="settings_mailbox_left"),
+    path("points-de-contact/<uuid:pk>/accord/", granting.grant, name="settings_grant"),
+    path("points-de-contact/<uuid:pk>/accord/encore/", granting.ask_again, name="settings_grant_again"),
+    path("accord/retour/", granting.back, name="settings_grant_back"),
     path("reponses/", replies.replies, name="saved_replies"),
     path("reponses/nouvelle/", replies.new_reply, name="saved_reply_new"),
     path("reponses/essai/", replies.preview, name="saved_reply_preview"),
