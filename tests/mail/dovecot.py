@@ -78,7 +78,7 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}
 }}
-auth_username_format = %n
+auth_username_format = {names}
 recipient_delimiter = +
 lmtp_hdr_delivery_address = original
 postmaster_address = postmaster@localhost
@@ -192,7 +192,7 @@ def dovecot(*, ssl: str = "no", introspection: str = "") -> Iterator[Dovecot]:
             folder=folder, ssl=ssl, certificate=certificate, internal=me.pw_name, group=grp.getgrgid(me.pw_gid).gr_name,
             login="dovenull" if is_root else me.pw_name, imap=server.imap, imaps=server.imaps if ssl != "no" else 0,
             pop3=server.pop3, lmtp=lmtp, uid=me.pw_uid, gid=me.pw_gid,
-            bearer=" xoauth2 oauthbearer" if introspection else "",
+            bearer=" xoauth2 oauthbearer" if introspection else "", names="%u" if introspection else "%n",
             tokens=_TOKENS.format(folder=folder) if introspection else "",
         )  # fmt: skip
         (folder / "conf").write_text(conf)
