@@ -7,6 +7,8 @@ A batch that fails is cut in two until the poison item stands alone; it goes to 
 from __future__ import annotations
 
 import logging
+import random
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -44,7 +46,9 @@ log = logging.getLogger("egards.intake")
 
 BATCH = 1000
 #: How often a batch is tried again when the database asks for it (deadlock, restart) before its items are suspected.
-TRIES = 3
+TRIES = 5
+#: Two writers that stopped each other wait a different while, else they meet again at the same row (seconds, doubled).
+_ASIDE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def store(batch: Sequence[Understood]) -> Counter[str]:
         except Exception as error:  # what a kind or a customer hands over may fail anywhere
             is_passing = _is_passing(error)
             if attempt < TRIES and (is_passing or isinstance(error, IntegrityError)):
+                time.sleep(random.uniform(0, _ASIDE * 2**attempt))
                 continue  # another writer was first: look again
             if is_passing:
                 raise
