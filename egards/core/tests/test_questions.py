@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from egards.accounts.models import Team
 from egards.core.questions import Question
 
-_BRAND = UUID(int=7)
+_APP = "stands for an application"
 
 
 @pytest.mark.django_db
 def test_a_question_has_its_plan_kept_by_the_server() -> None:
-    question = Question.of(Team.objects.filter(brand_id=_BRAND, name__contains="équipe").values_list("name"))
+    question = Question.of(ContentType.objects.filter(app_label=_APP, model__contains="x").values_list("model"))
     for asked in range(3):
-        assert question.ask({_BRAND: UUID(int=100 + asked)}) == []
+        assert question.ask({_APP: f"nowhere{asked}"}) == []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%accounts_team%'")
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%django_content_type%'")
         assert len(cursor.fetchall()) == 1
 
 
 @pytest.mark.django_db
 def test_what_can_hold_nothing_is_never_asked(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
-        assert Question.of(Team.objects.none().values_list("name")).ask({}) == []
+        assert Question.of(ContentType.objects.none().values_list("model")).ask({}) == []
     with django_assert_num_queries(1):
-        assert Question.of(Team.objects.filter(brand_id=_BRAND).values_list("name")).ask({}) == []
+        assert Question.of(ContentType.objects.filter(app_label=_APP).values_list("model")).ask({}) == []
