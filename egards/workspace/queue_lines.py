@@ -79,7 +79,8 @@ def groups(rows: Sequence[Row], *, at: datetime, view: str = "all", tells_brand:
     """
     tells_brand = tells_brand or len({row.brand for row in rows}) > 1
     lines = [_line(row, at, view, row.brand if tells_brand else "") for row in rows]
-    ordered = sorted(lines, key=lambda line: list(GROUPS).index(line.group))
+    of_row = dict(zip((line.id for line in lines), rows, strict=True))
+    ordered = sorted(lines, key=lambda line: (list(GROUPS).index(line.group), _since_kept(line, of_row[line.id], at)))
     return [
         Group(code, str(GROUPS[code]), list(found)) for code, found in groupby(ordered, key=lambda line: line.group)
     ]
@@ -157,6 +158,12 @@ def _chip(row: Row, group: str, at: datetime) -> Chip:
         leading = next((one for one in row.running if moment(one["due_at"]) == row.due_at), row.running[0])
         return running_chip(leading["kind"], row.due_at, at)
     return idle_chip(row.state, row.snoozed_until, at)
+
+
+def _since_kept(line: Line, row: Row, at: datetime) -> timedelta:
+    """What was kept last is shown first; elsewhere the queue's own order stands."""
+    settled = moment(row.kept[0]["settled_at"]) if line.group == "kept" and row.kept else None
+    return at - settled if settled else timedelta()
 
 
 def _flag(reading: Any) -> str:

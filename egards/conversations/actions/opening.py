@@ -23,8 +23,9 @@ from egards.interactions.models import Handle
 
 _NEED_CHARACTERS = 90
 _GREETING = re.compile(
-    r"^(?:re|tr|fwd?)\s*:\s*|^(?:bonjour|bonsoir|salut|hello|madame|monsieur|mesdames|messieurs|cher|chère)\b"
-    r"(?:\s+(?:madame|monsieur|à tous|à vous))*[\s,;:!.]*",
+    r"^(?:(?:re|tr|fwd?)\s*:\s*)*"
+    r"(?:(?:re-?)?(?:bonjour|bonsoir|salut|hello|madame|monsieur|mesdames|messieurs|cher|chère)\b"
+    r"(?:\s+(?:[àa] tous|[àa] toutes|[àa] vous|[àa] toute l[’'][ée]quipe|l[’'][ée]quipe))*(?:[\s,;:!.]+|$))*",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r".{12,}?[.!?…](?=\s|$)")

@@ -79,7 +79,7 @@ def _story(town: Town, day: int, key: str, customer: Customer) -> Story:
         call_to=starts + SLOT,
     )
     course = Course(town, customer, need, sender, Via.FORM, chance, at, town.adviser(chance), [word])
-    _ring(course, starts)
+    _ring(course, starts, word.said.text)
     return Story(key, Calls.name, customer.number, need.situation, tuple(course.steps), need.cause)
 
 
@@ -91,14 +91,14 @@ def _slot(at: datetime, hours: int) -> datetime:
     return opens if opens == starts or opens.minute == 0 else (opens + SLOT).replace(minute=0)
 
 
-def _ring(course: Course, starts: datetime) -> None:
+def _ring(course: Course, starts: datetime, heard: str) -> None:
     is_late = course.odds(LATE)
     course.at = starts + timedelta(minutes=course.chance.randint(*((65, 190) if is_late else (3, 50))))
     if not course.odds(REACHED):
         course.act(Deed.CALL, what="Pas de réponse, pas de répondeur.", outcome="missed")
         course.wait(60, 300)
     facts = replace(course.need.facts, today=local_day(course.at), adviser=course.adviser)
-    text = call_text(replace(course.need, facts=facts), course.customer, course.chance)
+    text = call_text(replace(course.need, facts=facts), course.customer, course.chance, heard=heard)
     course.act(Deed.CALL, what=text, outcome="reached")
     if course.odds(25):
         course.wait(30, 300)

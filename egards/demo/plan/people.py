@@ -57,16 +57,17 @@ def draw_customers(seed: str, size: int, stores: tuple[Place, ...]) -> tuple[Cus
 def _draw(chance: Random, size: int, stores: tuple[Place, ...]) -> Iterator[Customer]:
     made: list[Customer] = []
     taken: set[str] = set()
+    names: set[str] = set()
     near = {place.key: at for at, place in enumerate(stores)}
     for number in range(size):
-        person = draw_person(chance=chance)
+        person = _new_name(chance, names)
         phone = person.phone if person.phone not in taken else ""
         taken.add(phone)
         before = made[-1] if made and made[-1].household is None else None
         lives_with = before if before and chance.randrange(100) < SHARED else None
         if made and chance.randrange(100) < NAMESAKES:
             other = chance.choice(made).person
-            person = replace(person, first=other.first, last=other.last, gender=other.gender)
+            person = replace(person, first=other.first, last=other.last, gender=other.gender, tongue=other.tongue)
         emails = lives_with.emails[:1] if lives_with else _addresses(person, chance, taken)
         made.append(
             Customer(
@@ -80,6 +81,16 @@ def _draw(chance: Random, size: int, stores: tuple[Place, ...]) -> Iterator[Cust
             )
         )
         yield made[-1]
+
+
+def _new_name(chance: Random, names: set[str]) -> Person:
+    """Somebody whose name is not borne yet, as far as a few draws find one: namesakes are drawn apart."""
+    for _ in range(6):
+        person = draw_person(chance=chance)
+        if person.name not in names:
+            break
+    names.add(person.name)
+    return person
 
 
 def _addresses(person: Person, chance: Random, taken: set[str]) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ _STARS: Final = (
     "deux etoiles",
     "trois etoiles|note moyenne",
     "quatre etoiles",
-    "(cinq|dix) etoiles",
+    "(cinq|dix) etoiles(?! pour l.audace)",
 )
 
 
@@ -108,8 +108,10 @@ def facts_of(
     return draw_facts(situation=situation, today=day, chance=chance, **given)
 
 
-def say(need: Need, customer: Customer, kind: Kind, chance: Random, *, length: Length | None = None) -> Said:
-    """Let a customer tell their need in their own manner, at the length given if any."""
+def say(
+    need: Need, customer: Customer, kind: Kind, chance: Random, *, length: Length | None = None, heard: str = ""
+) -> Said:
+    """Let a customer tell their need in their own manner, at the length given if any; ``heard``: see ``compose``."""
     style = draw_style(person=customer.person, kind=kind, chance=chance)
     return compose(
         situation=need.situation,
@@ -119,6 +121,7 @@ def say(need: Need, customer: Customer, kind: Kind, chance: Random, *, length: L
         facts=need.facts,
         kind=kind,
         chance=chance,
+        heard=heard,
     )
 
 
@@ -195,11 +198,11 @@ def score_of(said: Said, chance: Random) -> int:
     drawn = chance.choices((1, 2, 3, 4, 5), weights[said.truth.polarity])[0]
     words = without_accents(f"{said.subject} {said.text}").lower()
     stars = [score for score, told in enumerate(_STARS, start=1) if re.search(told, words)]
-    return stars[0] if len(stars) == 1 and not said.truth.is_ironic else drawn
+    return stars[0] if len(stars) == 1 else drawn
 
 
-def call_text(need: Need, customer: Customer, chance: Random) -> str:
-    """Return what an adviser writes down of a call; ``need.facts.adviser`` is theirs."""
+def call_text(need: Need, customer: Customer, chance: Random, *, heard: str) -> str:
+    """Return what an adviser writes down of a call asked with the words ``heard``; ``need.facts.adviser`` is theirs."""
     if Kind.CALL_NOTE not in situations()[need.situation].kinds:
         return f"{name_of(need)}. Vu ensemble, la suite est convenue."
-    return say(need, customer, Kind.CALL_NOTE, chance).text
+    return say(need, customer, Kind.CALL_NOTE, chance, heard=heard).text

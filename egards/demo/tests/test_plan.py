@@ -66,6 +66,7 @@ def test_stars_that_are_written_are_the_score() -> None:
         return {score_of(said, Random(seed)) for seed in range(60)}
 
     assert scored("Donc trois étoiles, au milieu.", -1) == {3}
+    assert max(scored("Cinq étoiles pour l’audace.", -2)) <= 3
     assert max(scored("À FUIR.", -2)) <= 3 <= min(scored("Parfait !", 2))
 
 

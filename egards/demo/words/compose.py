@@ -29,9 +29,19 @@ class CannotBeSaid(ValueError):
 
 
 def compose(
-    *, situation: str, person: Person, mood: Mood, style: Style, facts: Facts, kind: Kind, chance: Random
+    *,
+    situation: str,
+    person: Person,
+    mood: Mood,
+    style: Style,
+    facts: Facts,
+    kind: Kind,
+    chance: Random,
+    heard: str = "",
 ) -> Said:
     """One text and the truth about it; the same ``chance`` gives the same text.
+
+    ``heard``: of a note on a call, what had been asked before it.
 
     Raises CannotBeSaid when the situation has no such mood, kind, or lacks a fact: see ``situations()``.
     """
@@ -42,7 +52,7 @@ def compose(
     telling = Telling(facts, chance, gender, person, is_tidy=is_careful)
     draft = Draft(telling, told)
     if kind == Kind.CALL_NOTE:
-        return as_note(draft, mood, style)
+        return as_note(draft, mood, style, heard)
     if person.tongue == Tongue.ENGLISH and told.pools.get("en_what"):
         return english_body(draft, mood, style, kind)
     body = tell(draft, mood, style, kind)

@@ -289,6 +289,8 @@ FIELDS: Final[dict[str, tuple[str, Fill]]] = {
     "n": ("", _number),
     "jour": ("", lambda telling, _: telling.chance.choice(WEEKDAYS[:6])),
 }
+#: What a sentence may need before it is told, by the names of ``known``.
+FACTS: Final = frozenset(need for need, _fill in FIELDS.values() if need)
 
 
 def _own(telling: Telling, masculine: str, feminine: str) -> str:

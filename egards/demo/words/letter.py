@@ -35,7 +35,7 @@ def subject_of(draft: Draft, style: Style, kind: Kind, body: str) -> str:
     chance = draft.chance
     if chance.random() < {Kind.MAIL: 0.04, Kind.FORM: 0.25, Kind.REVIEW: 0.45}[kind]:
         return ""
-    said = draft.pick(f"title.{draft.situation.tone}" if kind == Kind.REVIEW else _nearest(draft, body))
+    said = draft.pick(f"title.{draft.situation.tone}" if kind == Kind.REVIEW else _nearest(draft, "subject", body))
     assert draft.telling.person is not None
     if kind == Kind.MAIL and chance.random() < 0.06:
         said = chance.choice(("Re: ", "Tr : ", "RE: ")) + said
@@ -46,13 +46,13 @@ def subject_of(draft: Draft, style: Style, kind: Kind, body: str) -> str:
     return said if style.accents else without_accents(said)
 
 
-def _nearest(draft: Draft, body: str) -> list[Block]:
-    """The subjects that share most words with the body; all of them when none does."""
+def _nearest(draft: Draft, pool: str, body: str) -> list[Block]:
+    """The situation's subjects, or notes, that share most words with the body; all of them when none does."""
     told = _words(body)
-    subjects = [block for block in draft.situation.pools["subject"] if draft.fits(block)]
-    shared = {block.source: len(told & _words(block.source)) for block in subjects}
+    fitting = [block for block in draft.situation.pools[pool] if draft.fits(block)]
+    shared = {block.source: len(told & _words(block.source)) for block in fitting}
     most = max(shared.values(), default=0)
-    return [block for block in subjects if shared[block.source] == most]
+    return [block for block in fitting if shared[block.source] == most]
 
 
 def _words(text: str) -> set[str]:
@@ -97,11 +97,11 @@ def as_speech(draft: Draft, body: list[list[str]], kind: Kind) -> str:
     return text
 
 
-def as_note(draft: Draft, mood: Mood, style: Style) -> Said:
-    """What an adviser writes of a call: short, in the third person, well set."""
+def as_note(draft: Draft, mood: Mood, style: Style, heard: str) -> Said:
+    """What an adviser writes of a call: short, in the third person, well set, and about what was ``heard`` before."""
     chance = draft.chance
     told = draft.take("call.lead", 1) if chance.random() < 0.4 else []
-    told.append(draft.pick(draft.situation.pools["note"]))
+    told.append(draft.pick(_nearest(draft, "note", heard)))
     if style.length != Length.LINE and {"times", "again"} <= draft.known and chance.random() < 0.6:
         told += draft.take("call.effort", 1)
     told += draft.take(f"call.{draft.situation.tone}_{mood}", 1)

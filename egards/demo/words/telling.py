@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from egards.demo.words.blocks import Block
-from egards.demo.words.fields import Telling, known
+from egards.demo.words.fields import FACTS, Telling, known
 from egards.demo.words.grammar import TONES, Situation, shared
 from egards.demo.words.nouns import Mood, Truth
 
@@ -18,7 +18,8 @@ class Draft:
         self.telling = telling
         self.chance = telling.chance
         self.situation = situation
-        self.known = known(telling.facts, telling.person) | situation.traits
+        # a theme may be called as a fact is (phone, order): it speaks of one, it does not give one
+        self.known = known(telling.facts, telling.person) | (situation.traits - FACTS)
         self.used: set[str] = set()
         self.topics: set[str] = set()
         self.themes: list[str] = [] if is_bare else list(situation.themes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 from unittest import TestCase
@@ -97,6 +97,25 @@ class VarietyTests(TestCase):
     def test_every_fact_was_filled_in(self) -> None:
         texts = " ".join(drawn.said.text + drawn.said.subject for drawn in draw_many(3000, 5))
         self.assertNotRegex(texts, r"[\[\]{}|#]|None")
+
+
+class WithoutNumberTests(TestCase):
+    def test_nobody_gives_a_number_they_do_not_have(self) -> None:
+        chance, told = Random(8), []
+        for _ in range(150):
+            person = replace(draw_person(chance=chance), phone="")
+            told.append(
+                compose(
+                    situation="unreachable",
+                    person=person,
+                    mood=Mood.CALM,
+                    style=draw_style(person=person, kind=Kind.MAIL, chance=chance),
+                    facts=draw_facts(situation="unreachable", today=TODAY, chance=chance),
+                    kind=Kind.MAIL,
+                    chance=chance,
+                ).text
+            )
+        self.assertNotRegex("\n".join(told).lower(), r"\bau *[.!?]")
 
 
 class TruthTests(TestCase):
