@@ -19,6 +19,7 @@ WORK = {
     "run": "egards.cli.commands.run",
     "import": "egards.cli.commands.import_words",
     "read": "egards.cli.commands.read",
+    "read-file": "egards.cli.commands.read_file",
     "forget": "egards.cli.commands.forget",
     "export": "egards.cli.commands.export",
     "backup": "egards.cli.commands.backup",
@@ -33,7 +34,7 @@ WORK = {
 }
 
 #: Commands that need neither a house nor its base.
-WITHOUT_HOUSE = {"mail", "bilan"}
+WITHOUT_HOUSE = {"mail", "bilan", "read-file"}
 
 #: Commands that look at the schema themselves before anything changes it.
 WITHOUT_MIGRATION = {"restore", "upgrade", "doctor"}
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     speak_french()
     args = parser().parse_args(arguments)
+    if args.command == "read" and args.file is not None:
+        args.command = "read-file"
     logging.captureWarnings(True)
     try:
         if args.command in WITHOUT_HOUSE:
@@ -96,8 +99,10 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     importing.add_argument("--map", action="append", default=[], metavar="SENS=COLONNE", help="dire le sens d’une colonne, par exemple text=Commentaire")  # fmt: skip  # noqa: E501
     importing.add_argument("--dry-run", action="store_true", help="montrer ce qui serait compris, ne rien garder")
 
-    reading = commands.add_parser("read", help="relire tous les verbatims avec le moteur d’aujourd’hui")
-    reading.add_argument("--all", action="store_true", help="relire aussi ce que ce moteur a déjà lu")
+    reading = commands.add_parser(
+        "read", help="lire les textes d’un fichier, ou relire tous les verbatims de la maison"
+    )
+    _reading_options(reading)
 
     member = commands.add_parser("member", help="ajouter un membre, ou voir qui est là")
     member.add_argument("--add", metavar="ADRESSE", help="adresse électronique du nouveau membre")
@@ -110,6 +115,19 @@ def _everyday(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     key.add_argument("name", metavar="NOM", help="à quoi elle sert")
     key.add_argument("--brand", required=True, metavar="MARQUE", help="marque que la clé peut voir")
     key.add_argument("--scope", action="append", metavar="DROIT", help="interactions:write, interactions:read, customers:read")  # fmt: skip  # noqa: E501
+
+
+def _reading_options(reading: argparse.ArgumentParser) -> None:
+    reading.add_argument("file", nargs="?", metavar="FICHIER", help=".csv, .jsonl ou .txt à lire sans maison ni base, - pour l’entrée ; sans fichier, la maison")  # fmt: skip  # noqa: E501
+    reading.add_argument("--all", action="store_true", help="la maison : relire aussi ce que ce moteur a déjà lu")
+    reading.add_argument("--column", metavar="COLONNE", help="colonne (ou champ) du texte")
+    reading.add_argument("-o", "--output", type=Path, metavar="SORTIE", help="fichier .jsonl à écrire (sinon : l’écran)")  # fmt: skip  # noqa: E501
+    reading.add_argument("--themes", type=Path, metavar="PLAN.toml", help="un autre plan de lecture que celui fourni")
+    reading.add_argument("--mode", choices=["fine", "mass"], default="fine", help="fine : par le sens, environ 150 textes par seconde ; mass : par les mots, des milliers")  # fmt: skip  # noqa: E501
+    reading.add_argument("--adapt", action="store_true", help="apprendre d’abord le vocabulaire du fichier")
+    reading.add_argument("--labels", metavar="COLONNE", help="apprendre des étiquettes de cette colonne (étoiles de 1 à 5, positif, négatif)")  # fmt: skip  # noqa: E501
+    reading.add_argument("--format", choices=["csv", "jsonl", "txt"], help="forme de l’entrée, si le nom ne la dit pas")
+    reading.add_argument("--language", default="fr", metavar="CODE", help="langue des textes trop courts pour la dire (fr)")  # fmt: skip  # noqa: E501
 
 
 def _data(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

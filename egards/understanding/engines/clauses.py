@@ -64,6 +64,7 @@ class Scan:
         self.urgencies: list[tuple[Urgency, int, int, str]] = []
         self.sensitive: list[tuple[int, int, str]] = []
         self.irony: Hit | None = None
+        self.turns: list[int] = []  # words where « mais », « sauf que »… turn the text
         self._score = Balance()
         self._clause_themes: list[str] = []
         self._pending: list[str] = []
@@ -166,6 +167,7 @@ class Scan:
 
     def _apply(self, first: int, last: int, effect: Effect, gain: float) -> None:
         if effect.contrast:
+            self.turns.append(first)
             self._end_clause(SOFT)
             self._after_contrast = True
         elif effect.join:

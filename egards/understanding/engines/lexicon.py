@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import accumulate
 from math import floor
 from pathlib import Path
@@ -32,6 +33,19 @@ _NOTHING = Tokens([""], [""], [None], b"\0", {}, {})
 _INTENT_ORDER: tuple[Intent, ...] = ("sensitive", "urgent", "leaving", "complaint", "question", "suggestion", "praise")
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A reading and what it rests on, for an engine that goes further: the words of what the author wrote, what the
+    pass noted of them and of the subject, and how many small words voted for French, English, another language."""
+
+    reading: Reading
+    own: OwnText
+    parts: list[str]
+    scan: Scan
+    aside: Scan | None
+    votes: tuple[int, int, int]
+
+
 class LexiconEngine:
     """Reads with one plan. Safe to share between threads; the memory of words is bounded."""
 
@@ -55,18 +69,28 @@ class LexiconEngine:
         return [self._read_one(text) for text in texts]
 
     def _read_one(self, text: Text) -> Reading:
+        return self.examine(text).reading
+
+    def examine(self, text: Text) -> Examined:
+        """A reading with what it rests on. Never raises on a text."""
         own = own_text(text.text)
         parts = split(own.read)
-        language, index = self._language(parts)
+        votes = self._language_votes(parts)
+        language, index = self._language(votes)
         scan = self._scan(index, parts)
         aside = self._scan(index, split(text.subject[:_LONGEST_SUBJECT])) if text.subject else None
-        return _Verdict(self, text, own, parts, language, scan, aside).reading()
+        reading = _Verdict(self, text, own, parts, language, scan, aside).reading()
+        return Examined(reading, own, parts, scan, aside, votes)
 
-    def _language(self, parts: list[str]) -> tuple[str, Index | None]:
-        """``fr``, ``en`` or ``und`` by counting the first small words, and what to read it with: None, a language
-        that the plan does not speak."""
+    def _language_votes(self, parts: list[str]) -> tuple[int, int, int]:
+        """How many of the first small words are French, English, of another language."""
         votes = sum(map(self._votes.__getitem__, parts[: 2 * _LANGUAGE_WORDS : 2]))
-        french, english, other = votes % 1_000, votes // 1_000 % 1_000, votes // 1_000_000
+        return votes % 1_000, votes // 1_000 % 1_000, votes // 1_000_000
+
+    def _language(self, votes: tuple[int, int, int]) -> tuple[str, Index | None]:
+        """``fr``, ``en`` or ``und`` by the votes, and what to read it with: None, a language that the plan does not
+        speak."""
+        french, english, other = votes
         if french >= max(english, other) and french:
             return "fr", self._whole
         if english > other:

@@ -1,0 +1,158 @@
+"""The whole reading of a verbatim, as ``egards read FILE`` gives it: one reader, two modes with the same fields.
+
+Mass: words alone, thousands of texts a second. Fine: sentence vectors as well, a hundred and more a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+import numpy as np
+
+from egards.understanding.engines.embedding import embed
+from egards.understanding.engines.entities import Entity, find_entities
+from egards.understanding.engines.intent_odds import IntentSaid, coarse_intents
+from egards.understanding.engines.lexicon import Examined, LexiconEngine
+from egards.understanding.engines.passages import Passage, passages_of
+from egards.understanding.engines.plan import Plan
+from egards.understanding.engines.polarity import Numbers, Polarity, load_head, margin, polarity_from
+from egards.understanding.engines.spoken import spoken_language
+from egards.understanding.reading import Reason, Span, Text, ThemeReading, Urgency
+
+Mode = Literal["mass", "fine"]
+_AT_ONCE: Final = 512
+_SENSITIVE: Final = "sensitive:"
+_READ_LANGUAGES: Final = frozenset({"fr", "en", "und"})
+_DOUBTS: Final = frozenset({"irony", "score-disagrees"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A passage with its own themes and polarity."""
+
+    span: Span
+    themes: tuple[str, ...]
+    polarity: Polarity
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Everything read of one text. Places are character offsets into it; ``sensitive`` names kinds, never the datum."""
+
+    language: str
+    polarity: Polarity
+    clauses: tuple[Clause, ...]
+    themes: tuple[ThemeReading, ...]
+    intents: tuple[IntentSaid, ...]
+    urgency: Urgency
+    entities: tuple[Entity, ...]
+    sensitive: tuple[tuple[str, Span], ...]
+    reasons: tuple[Reason, ...]
+
+
+class Learner(Protocol):
+    """What was learnt from a file or from labels: it has the last word on log-odds."""
+
+    def log_odds(self, texts: Sequence[str], taught: Numbers) -> Numbers:
+        """Log-odds of favourable texts, from their words and what the engine already thought."""
+        ...
+
+
+class VerbatimReader:
+    """Reads batches with one plan. ``learner`` may be set once texts have been gone through."""
+
+    def __init__(self, plan: Plan, mode: Mode = "fine", *, default_language: str = "fr") -> None:
+        self.mode: Mode = mode
+        self.default_language = default_language
+        self.learner: Learner | None = None
+        self._lexicon = LexiconEngine(plan)
+        self._patterns = plan.patterns
+        self._head = load_head()
+
+    @property
+    def version(self) -> str:
+        """What a reading came from: mode, lexicon and plan, weights when they serve."""
+        return f"{self.mode}-{self._lexicon.version}-{self._head.version}{'+learnt' if self.learner else ''}"
+
+    def read(self, texts: Sequence[Text]) -> list[Verbatim]:
+        """One reading per text, in order. Never raises on a text."""
+        examined = [self._lexicon.examine(text) for text in texts]
+        languages = [self._language(seen) for seen in examined]
+        odds = self._log_odds(texts, examined, languages)
+        return [
+            self._verbatim(text, seen, language, float(odd))
+            for text, seen, language, odd in zip(texts, examined, languages, odds, strict=True)
+        ]
+
+    def log_odds(self, texts: Sequence[Text]) -> Numbers:
+        """Log-odds of favourable texts: above 0 favourable, below unfavourable, 0 when nothing says."""
+        found = [np.zeros(0)]
+        for start in range(0, len(texts), _AT_ONCE):
+            batch = texts[start : start + _AT_ONCE]
+            examined = [self._lexicon.examine(text) for text in batch]
+            found.append(self._log_odds(batch, examined, [self._language(seen) for seen in examined]))
+        return np.concatenate(found)
+
+    def _language(self, seen: Examined) -> str:
+        return spoken_language(seen.own.read, seen.votes, default=self.default_language)
+
+    def _log_odds(self, texts: Sequence[Text], examined: Sequence[Examined], languages: Sequence[str]) -> Numbers:
+        margins = np.array([_margin(seen, said) for seen, said in zip(examined, languages, strict=True)], dtype=float)
+        if self.mode == "fine":
+            whole = [_encodable(f"{t.subject}\n{seen.own.read}") for t, seen in zip(texts, examined, strict=True)]
+            odds = self._head.fine(embed(whole), margins)
+            odds[[not said for said in whole]] = 0.0
+        else:
+            odds = self._head.quick(margins)
+        if self.learner is not None:
+            odds = self.learner.log_odds([seen.own.read for seen in examined], odds)
+        return odds
+
+    def _verbatim(self, text: Text, seen: Examined, language: str, odds: float) -> Verbatim:
+        reading = seen.reading
+        entities = find_entities(text.text, self._patterns)
+        places = passages_of(seen.scan, seen.parts, [entity.span for entity in entities])
+        clauses = tuple(self._clause(passage) for passage in places)
+        doubtful = any(reason.code in _DOUBTS for reason in reading.reasons)
+        return Verbatim(
+            language=language,
+            polarity=polarity_from(odds, doubtful=doubtful, is_mixed=_is_mixed(clauses)),
+            clauses=clauses,
+            themes=reading.themes,
+            intents=coarse_intents(reading.intents),
+            urgency=reading.urgency,
+            entities=entities,
+            sensitive=tuple(
+                (reason.code.removeprefix(_SENSITIVE), reason.span)
+                for reason in reading.reasons
+                if reason.code.startswith(_SENSITIVE)
+            ),
+            reasons=tuple(reason for reason in reading.reasons if not reason.code.startswith(_SENSITIVE)),
+        )
+
+    def _clause(self, passage: Passage) -> Clause:
+        polarity = polarity_from(self._head.mass * passage.margin)
+        return Clause(passage.span, passage.themes, polarity)
+
+
+def _margin(seen: Examined, language: str) -> float:
+    """The margin of the words, subject included; 0 in a language that the plan does not speak."""
+    if language not in _READ_LANGUAGES:
+        return 0.0
+    balance = seen.scan.balance
+    if seen.aside is not None:
+        balance.praise += seen.aside.balance.praise
+        balance.blame += seen.aside.balance.blame
+    return margin(balance)
+
+
+def _is_mixed(clauses: Sequence[Clause]) -> bool:
+    """Whether some clause praises and another blames."""
+    return {"positive", "negative"} <= {clause.polarity.label for clause in clauses}
+
+
+def _encodable(text: str) -> str:
+    """Without what no encoding holds (lone surrogates), nor space around."""
+    return text.encode("utf-8", "replace").decode("utf-8").strip()
