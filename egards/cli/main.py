@@ -123,7 +123,7 @@ def _reading_options(reading: argparse.ArgumentParser) -> None:
     reading.add_argument("--column", metavar="COLONNE", help="colonne (ou champ) du texte")
     reading.add_argument("-o", "--output", type=Path, metavar="SORTIE", help="fichier .jsonl à écrire (sinon : l’écran)")  # fmt: skip  # noqa: E501
     reading.add_argument("--themes", type=Path, metavar="PLAN.toml", help="un autre plan de lecture que celui fourni")
-    reading.add_argument("--mode", choices=["fine", "mass"], default="fine", help="fine : par le sens, environ 150 textes par seconde ; mass : par les mots, des milliers")  # fmt: skip  # noqa: E501
+    reading.add_argument("--mode", choices=["fine", "mass"], default="fine", help="fine : par le sens, plus lente ; mass : par les mots seuls, la plus rapide")  # fmt: skip  # noqa: E501
     reading.add_argument("--adapt", action="store_true", help="apprendre d’abord le vocabulaire du fichier")
     reading.add_argument("--labels", metavar="COLONNE", help="apprendre des étiquettes de cette colonne (étoiles de 1 à 5, positif, négatif)")  # fmt: skip  # noqa: E501
     reading.add_argument("--format", choices=["csv", "jsonl", "txt"], help="forme de l’entrée, si le nom ne la dit pas")
