@@ -29,6 +29,7 @@ HANDS = 4
 LONGEST_LINE = 64 * 1024 * 1024  # bytes; senders pass the 998 of the standard, and their letters are not refused for it
 _LATER = "451 4.3.0 Come back later"
 _FULL = "452 4.3.1 No room now, come back later"
+_DISK_FULL = "53100"  # PostgreSQL's code for it
 _NOBODY = "550 5.1.1 Nobody here reads this address"
 _TAKEN = "250 2.0.0 Received"
 _DEFAULT_PORT = 2424
@@ -152,7 +153,7 @@ def _take(raw: bytes, sender: str, recipient: str) -> str:
         return _FULL
     except Exception as error:  # whatever it is, the other server keeps the letter and comes back
         log.warning("a letter of %d bytes was not kept: %s", len(raw), type(error).__name__)
-        return _LATER
+        return _FULL if getattr(error.__cause__, "sqlstate", None) == _DISK_FULL else _LATER
     return _TAKEN
 
 

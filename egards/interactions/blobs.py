@@ -72,11 +72,15 @@ def _to_file(digest: bytes, data: bytes) -> str:
     target = blobs_folder() / relative
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{name}.{secrets.token_hex(4)}")
-    with draft.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(target)
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(target)
+    except OSError:  # a full disk: what was half written would keep it full, at each new try
+        draft.unlink(missing_ok=True)
+        raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

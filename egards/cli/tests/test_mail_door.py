@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError
+from psycopg.errors import DiskFull
 
 from egards.cli import mail_door
 from egards.cli.mail_door import Letters, WrongAddress, door_for, listening_at
@@ -143,3 +144,12 @@ def test_it_stands_on_this_machine_or_its_network() -> None:
     assert listening_at("127.0.0.1:2424") == ("127.0.0.1", 2424)
     assert listening_at("[::1]:24") == ("::1", 24)
     assert listening_at("10.0.0.4:24") == ("10.0.0.4", 24)
+
+
+def test_a_base_without_room_says_that_it_has_none(ours: Touchpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(**_said: object) -> None:
+        raise OperationalError("no room") from DiskFull("no room")
+
+    monkeypatch.setattr(mail_door, "take_letter", no_room)
+    with listening() as port:
+        assert lmtp(port, HERE) == ["452 4.3.1 No room now, come back later"]

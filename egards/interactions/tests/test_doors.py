@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,17 @@ def test_large_bytes_go_to_a_file() -> None:
     blob = Arrival.objects.get(pk=received.arrival_id).blob
     assert blob.data is None
     assert read_bytes(blob) == data
+    assert not list(blobs.blobs_folder().glob("*/.*"))
+
+
+def test_a_full_disk_leaves_nothing_half_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    data = b"half written" * 40_000
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        receive(touchpoint=api_touchpoint(), deliveries=[Delivery(data, "full")])
     assert not list(blobs.blobs_folder().glob("*/.*"))
 
 
