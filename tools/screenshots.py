@@ -1,6 +1,6 @@
-"""`make screenshots`: every main page of a small written town, photographed anew into docs/screenshots/.
+"""`make screenshots`: every main page of the demo, photographed anew into docs/screenshots/.
 
-A throw-away house is filled through its own doors (tools/pictures_town.py), opened, and visited with a real browser:
+The town moves into a throw-away house (tools/pictures_town.py), which is opened and visited with a real browser:
 wide and on a phone, in light and in dark. A page that does not answer 200 stops everything: none is left out in
 silence.
 """
@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +30,15 @@ from tools.benchmarks.pages import answers
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = ROOT / "docs" / "screenshots"
 MOST_BYTES = 3_000_000
-QUALITY = 0.75
+QUALITY = 0.65
+#: What is typed for the filmstrip.
+WORD = "Bonjour, il manque deux vis dans le carton de ma table. Nous serons huit à dîner samedi : que faire ?"
+ANSWER = "Je m’en occupe moi-même, et je reviens vers vous à la date promise."
 #: Pages that customers open, without an account.
 PUBLIC = frozenset({"contact", "suivi", "debut"})
-#: Pages of whoever keeps the house; the others are an adviser's.
-KEPT = frozenset({"pouls", "points-de-contact", "sortants", "reglages"})
+#: Pages of a manager, and of whoever keeps the house; the others are an adviser's.
+MANAGED = frozenset({"pouls", "sortants"})
+KEPT = frozenset({"points-de-contact", "reglages"})
 _WEBP = """([png, quality]) => new Promise((done, failed) => {
   const image = new Image();
   image.onload = () => {
@@ -94,11 +98,12 @@ def take_all(server: Server, folder: Path) -> dict[str, bytes]:
     """Return file name → picture: of the town, then of a house that has just been made."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=switches())
-        camera = Camera(browser)
         town, fresh = built(server, folder, "town"), built(server, folder, "fresh")
-        addresses = fill(town)
+        told = fill(town)
+        camera = Camera(browser, told["passwords"])
         with opened(town) as (url, _said):
-            camera.visit(url, addresses)
+            camera.visit(url, told["addresses"])
+            camera.film(url, told["addresses"])
         with opened(fresh) as (url, said):
             camera.visit(url, {"debut": first_page(said)})
         browser.close()
@@ -116,8 +121,8 @@ def built(server: Server, folder: Path, name: str) -> House:
     return house
 
 
-def fill(house: House) -> dict[str, str]:
-    """Write the town; return name → address of each page to photograph."""
+def fill(house: House) -> dict[str, dict[str, str]]:
+    """Let the town move in; return « passwords » by login, and « addresses » of the pages by name."""
     done = subprocess.run(
         [sys.executable, "-m", "tools.pictures_town"],
         cwd=ROOT,
@@ -127,8 +132,8 @@ def fill(house: House) -> dict[str, str]:
         timeout=600,
     )
     if done.returncode:
-        raise Refused(f"La ville n’a pas pu être écrite :\n{done.stderr[-4000:]}")
-    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        raise Refused(f"La ville n’a pas pu s’installer :\n{done.stderr[-4000:]}")
+    found: dict[str, dict[str, str]] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -163,14 +168,15 @@ def first_page(said: Path) -> str:
 class Camera:
     """One browser, and the pictures taken with it."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, passwords: dict[str, str]) -> None:
         self.browser = browser
+        self._passwords = passwords
         self.pictures: dict[str, bytes] = {}
         self._darkroom = browser.new_page()
 
     def visit(self, url: str, addresses: dict[str, str]) -> None:
         """Photograph every address in every look, each as whoever opens such a page."""
-        for login in ("", "ines", "yann"):
+        for login in ("", "ines", "helene", "yann"):
             mine = {name: address for name, address in addresses.items() if _opener(name) == login}
             session = self._signed_in(url, login) if login and mine else None
             for look in LOOKS if mine else ():
@@ -180,6 +186,25 @@ class Camera:
                 page = context.new_page()
                 for name, address in mine.items():
                     self.pictures[f"{name}-{look.name}.webp"] = self._developed(photograph(page, address))
+                context.close()
+
+    def film(self, url: str, addresses: dict[str, str]) -> None:
+        """Photograph gestures on a phone, for the filmstrip: a customer writes, an adviser reads, then answers.
+
+        After every other picture: what is typed is kept as a draft, and would be seen on them.
+        """
+        for name, login, address, gesture in (
+            ("ecrire", "", addresses["contact"], write_a_word),
+            ("comprendre", "ines", addresses["conversation"], read_what_is_understood),
+            ("repondre", "ines", addresses["conversation"], write_an_answer),
+        ):
+            session = self._signed_in(url, login) if login else []
+            for look in LOOKS[2:]:
+                context = self._context(url, look)
+                context.add_cookies(session)  # type: ignore[arg-type]
+                self.pictures[f"{name}-{look.name}.webp"] = self._developed(
+                    photograph(context.new_page(), address, gesture)
+                )
                 context.close()
 
     def _context(self, url: str, look: Look) -> BrowserContext:
@@ -198,7 +223,7 @@ class Camera:
         page = context.new_page()
         page.goto("/compte/login/")
         page.fill("input[name=login]", f"{login}@lindelle.example")
-        page.fill("input[name=password]", "une phrase de passe pour la photo")
+        page.fill("input[name=password]", self._passwords[login])
         page.get_by_role("button", name="Se connecter", exact=True).click()
         page.wait_for_url(lambda there: "/login/" not in there)
         cookies: list[object] = list(context.cookies())
@@ -212,11 +237,32 @@ class Camera:
 
 
 def _opener(name: str) -> str:
-    return "" if name in PUBLIC else "yann" if name in KEPT else "ines"
+    whose = {"": PUBLIC, "helene": MANAGED, "yann": KEPT}
+    return next((login for login, pages in whose.items() if name in pages), "ines")
 
 
-def photograph(page: Page, address: str) -> bytes:
-    """Open a page and take it as the screen shows it. Raises ``Refused`` unless it answers 200 where it was asked."""
+def write_a_word(page: Page) -> None:
+    """Type what a customer would, and leave it on the screen with its label."""
+    page.fill("[name=write-text]", WORD)
+    page.evaluate("window.scrollTo(0, document.getElementById('ecrire').getBoundingClientRect().top + scrollY - 300)")
+
+
+def read_what_is_understood(page: Page) -> None:
+    """Bring the first word, and what was understood of it, to the middle of the screen."""
+    page.locator("summary", has_text="Pourquoi").first.evaluate("why => why.scrollIntoView({block: 'end'})")
+
+
+def write_an_answer(page: Page) -> None:
+    """Type an answer where it is typed."""
+    page.click("#texte")
+    page.fill("#texte", ANSWER)
+
+
+def photograph(page: Page, address: str, gesture: Callable[[Page], None] = lambda page: None) -> bytes:
+    """Open a page, do a gesture there and take it as the screen shows it.
+
+    Raises ``Refused`` unless it answers 200 where it was asked.
+    """
     answer = page.goto(address)
     if answer is None or answer.status != 200:
         raise Refused(f"{address} répond {answer.status if answer else 'rien'}.")
@@ -224,6 +270,7 @@ def photograph(page: Page, address: str) -> bytes:
         raise Refused(f"{address} mène à {page.url}.")
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready")
+    gesture(page)
     page.wait_for_timeout(400)  # charts draw themselves once the page is there
     return page.screenshot(animations="disabled")
 
