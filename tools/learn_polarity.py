@@ -1,4 +1,6 @@
-"""Makes the weights of the fine polarity again: `python tools/learn_polarity.py`. About ten seconds, the same bytes every time.
+"""Makes the weights of the fine polarity again: `python tools/learn_polarity.py`.
+
+About ten seconds, the same bytes every time.
 
 Everything learnt here was written for this project: plans/polarity_fr.toml, and the labelled messages of the tests for
 the precision of intents. The slopes come from sentences held out (five folds), alone and joined up to six together, so
