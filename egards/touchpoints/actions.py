@@ -21,7 +21,7 @@ from egards.core.clock import now
 from egards.core.crypto import keyed_hash
 from egards.core.house_mark import is_demo
 from egards.core.sealing import seal, unseal
-from egards.touchpoints.grants import sending_token
+from egards.touchpoints.grants import drop_unused_grant, sending_token
 from egards.touchpoints.inbound import Address
 from egards.touchpoints.models import Touchpoint
 from egards.touchpoints.outbound import Outbound, Receipt, SendFailed
@@ -59,7 +59,8 @@ def touchpoint_of_kind(*, brand: Brand, kind: str, name: str) -> Touchpoint:
 def configure_sending(
     *, touchpoint: Touchpoint, settings: Mapping[str, Any], secrets: Mapping[str, str], by: Member | None = None
 ) -> Touchpoint:
-    """Say how a touchpoint sends. A changed address or relay must be proved again; an empty secret stays as it was.
+    """Say how a touchpoint sends. A changed address or relay must be proved again; an empty secret stays as it was,
+    for the same relay and name: nobody else is told it.
 
     Raises ``SendingError``, also for an address that takes no answer.
     """
@@ -72,11 +73,14 @@ def configure_sending(
     if any(known.get(name) != settings.get(name) for name in _PROVED_WITH):
         _unprove(touchpoint)
     touchpoint.settings = known | {k: v for k, v in settings.items() if k not in kind.secret_fields}
-    kept = secrets_of(touchpoint) | {k: v for k, v in secrets.items() if v and k in kind.secret_fields}
+    is_same = all(known.get(name) == settings.get(name, known.get(name)) for name in ("host", "username"))
+    kept = secrets_of(touchpoint) if is_same else {}
+    kept |= {k: v for k, v in secrets.items() if v and k in kind.secret_fields}
     touchpoint.secrets = seal(json.dumps(kept), purpose=_PURPOSE) if kept else None
     touchpoint.save(
         update_fields=["settings", "secrets", "proved_at", "proved_address", "proof_digest", "proof_sent_at"]
     )
+    drop_unused_grant(touchpoint)
     note(by=by, verb="sending configured", subject="touchpoint", subject_id=touchpoint.pk)
     return touchpoint
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from egards.accounts.actions import note
 from egards.core.clock import now
 from egards.core.sealing import seal, unseal
-from egards.touchpoints.models import Grant, Touchpoint
+from egards.touchpoints.models import Grant, Mailbox, Touchpoint
 from egards.touchpoints.oauth import (
     LONGEST_LIFE,
     PROVIDERS,
@@ -96,9 +96,10 @@ def token_of(touchpoint_id: UUID, *, refused: str = "") -> str:
     """Return a token that opens the mailbox of a touchpoint, renewed when it is about to die or was ``refused``.
 
     Whoever comes while another process renews waits for it, and takes what it got. Raises ``GrantWithdrawn`` (a person
-    must agree again) or ``GrantFailed``.
+    must agree again) or ``GrantFailed``. Never within another transaction: were it undone, a renewed token that its
+    provider gives only once would be lost, and others would wait at the row meanwhile.
     """
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         grant = Grant.objects.select_for_update().get(pk=touchpoint_id)
         kept = _opened(grant)
         if grant.withdrawn_at is not None or kept is None:
@@ -135,6 +136,12 @@ def sends_by_grant(touchpoint: Touchpoint) -> bool:
     relay = provider_of(grant).smtp
     said = (known.get("host"), known.get("port"), known.get("security"), known.get("username"))
     return said == (relay.host, relay.port, relay.security, grant.username)
+
+
+def drop_unused_grant(touchpoint: Touchpoint) -> None:
+    """Forget the tokens of a touchpoint once it neither reads nor sends by them. Call with its settings as kept."""
+    if not Mailbox.objects.filter(touchpoint=touchpoint, by_grant=True).exists() and not sends_by_grant(touchpoint):
+        Grant.objects.filter(pk=touchpoint.pk).delete()
 
 
 def _renewed(grant: Grant, kept: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from egards.core.sealing import seal, unseal
 from egards.touchpoints.actions import SendingError, configure_sending
 from egards.touchpoints.boxes import Box, BoxBroken, BoxRefused, Login, TokenRefused, open_box
 from egards.touchpoints.boxes.box import BoxFailed
-from egards.touchpoints.grants import Asked, keep_grant, sends_by_grant, token_of
+from egards.touchpoints.grants import Asked, drop_unused_grant, keep_grant, token_of
 from egards.touchpoints.models import Grant, Mailbox, Touchpoint
 from egards.touchpoints.oauth import GrantFailed, Provider, Tokens
 from egards.touchpoints.smtp import PLAIN, is_loopback
@@ -94,9 +94,9 @@ def connect_granted_mailbox(
 def disconnect_mailbox(*, mailbox: Mailbox, by: Member | None) -> None:
     """Read it no more; what came in stays, and what is on the server too. Tokens that nothing else needs are gone."""
     note(by=by, verb="mailbox disconnected", subject="touchpoint", subject_id=mailbox.touchpoint_id)
-    if mailbox.by_grant and not sends_by_grant(mailbox.touchpoint):
-        Grant.objects.filter(pk=mailbox.touchpoint_id).delete()
+    touchpoint = Touchpoint.objects.get(pk=mailbox.touchpoint_id)
     mailbox.delete()
+    drop_unused_grant(touchpoint)
 
 
 @transaction.atomic
@@ -158,8 +158,8 @@ def _reconnect(known: Mailbox, settings: Mapping[str, Any], *, by: Member | None
     """Keep other settings of a mailbox whose provider has agreed: where it stands is the provider's to say."""
     settings = dict(settings) | {name: getattr(known, name) for name in ("protocol", "host", "port", "security")}
     try:
-        proved = _prove(settings, "", token_of(known.pk))
-    except GrantFailed as failure:
+        proved = _prove(settings, "", _token(known))
+    except BoxFailed as failure:
         raise MailboxError(failure.reason) from None
     return _keep(known.touchpoint, settings, password="", by=by), proved
 
@@ -176,6 +176,7 @@ def _keep(touchpoint: Touchpoint, settings: Mapping[str, Any], *, password: str,
         if known is None or _place(known) != place or known.protocol != settings["protocol"]:
             values |= _never_read()
         mailbox, _made = Mailbox.objects.update_or_create(touchpoint=touchpoint, defaults=values)
+        drop_unused_grant(Touchpoint.objects.get(pk=touchpoint.pk))
         note(by=by, verb="mailbox connected", subject="touchpoint", subject_id=touchpoint.pk)
     return mailbox
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from egards.core.clock import now
 from egards.touchpoints import mailboxes
-from egards.touchpoints.actions import SendingError, begin_proof
+from egards.touchpoints.actions import SendingError, begin_proof, configure_sending, secrets_of
 from egards.touchpoints.boxes import Box, BoxBroken, BoxRefused, Login, TokenRefused
 from egards.touchpoints.grants import Asked, keep_grant, sends_by_grant, token_of
 from egards.touchpoints.mailboxes import (
@@ -35,6 +35,8 @@ ASKED = Asked(
     touchpoint="", provider="google", tenant="", username=USER, client_id=CLIENT_ID, also_sends=True, state="s",
     client_secret=CLIENT_SECRET, verifier="v",
 )  # fmt: skip
+
+OTHER_RELAY = {"host": "relais.autre.example", "port": 465, "security": "tls"}
 
 
 @pytest.fixture
@@ -209,6 +211,37 @@ def test_a_mailbox_read_no_more_leaves_no_token(box: Mailbox) -> None:
     Touchpoint.objects.update(settings={})
     disconnect_mailbox(mailbox=Mailbox.objects.get(), by=None)
     assert not Grant.objects.exists()
+
+
+def test_back_to_a_password_leaves_no_token(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailboxes, "open_box", lambda *_args, **_more: FakeBox())
+    said = {"protocol": "imap", "host": "imap.autre.example", "port": 993, "security": "tls", "username": USER}
+    said |= {"folder": "INBOX", "put_away": "", "takes_past": False}
+    connect_mailbox(touchpoint=box.touchpoint, settings=said, password="secret", by=None)
+    assert Grant.objects.exists()  # its answers leave by it still
+    place = Touchpoint.objects.get(pk=box.pk)
+    configure_sending(touchpoint=place, settings=place.settings | OTHER_RELAY, secrets={})
+    assert not Grant.objects.exists()
+
+
+def test_the_password_of_another_relay_is_told_to_nobody(server: OauthServer, place: Touchpoint) -> None:
+    said = {"address": USER, "username": USER} | OTHER_RELAY
+    configure_sending(touchpoint=place, settings=said, secrets={"password": "celui d’avant"})
+    connect_granted_mailbox(touchpoint=place, asked=ASKED, tokens=TOKENS, by=None)
+    assert secrets_of(Touchpoint.objects.get(pk=place.pk)) == {}
+
+
+def test_a_grant_that_is_gone_is_a_sentence(box: Mailbox) -> None:
+    Grant.objects.all().delete()
+    said = {"protocol": "imap", "host": box.host, "port": 1, "security": "tls", "username": USER}
+    said |= {"folder": "Clients", "put_away": "", "takes_past": True}
+    with pytest.raises(MailboxError, match="accord"):
+        connect_mailbox(touchpoint=box.touchpoint, settings=said, password="", by=None)
+
+
+def test_a_token_is_never_renewed_where_it_could_be_undone(server: OauthServer, box: Mailbox) -> None:
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        token_of(box.pk)
 
 
 @pytest.mark.django_db(transaction=True)
