@@ -112,18 +112,19 @@ def count(haul: Haul) -> Counts:
     words = haul.words
     customers = [word for word in words if word.side == "customer"]
     dates = [word.at for word in words if word.at]
-    last = max(dates, default=None)
+    last = max((word.at for word in words if word.at and not word.is_row), default=None)
     ours = [word for word in words if word.side in ("ours", "our_machine")]
-    asked = needs(words) if haul.has_mail else []
+    can_see_answers = any(word.side == "ours" for word in words)
+    asked = needs(words) if can_see_answers else []  # else each message after an answer would seem to repeat
     return Counts(
         customers=len(customers),
         people=len({word.author for word in customers if word.author}),
         first=min(dates, default=None),
-        last=last,
+        last=max(dates, default=None),
         tones=tones(customers),
         themes=themes(customers),
         causes=causes(customers),
-        can_see_answers=any(word.side == "ours" for word in words),
+        can_see_answers=can_see_answers,
         waits=waits(asked, last),
         silencing=Share(sum(word.silences for word in ours), len(ours)),
         repeated=repeated(customers, asked),

@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import local
 
@@ -25,6 +25,7 @@ from egards.understanding.engines.lexicon import LexiconEngine, load_engine
 from egards.understanding.reading import Text
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_A_DAY = timedelta(days=1)
 _AHEAD = 16  # mails waiting for each reading process: enough to keep it busy, few enough to stay small
 _LONGEST = 20_000  # characters of a message that are kept
 _NO_AUTHOR = "sans expéditeur lisible"
@@ -114,7 +115,8 @@ class _Readers:
             return Refusal(piece.fault)
         try:
             if piece.kind == "row":
-                return row_word(parse_row(piece.raw, Meta(self._now, options={"plan": piece.plan})), self._engine)
+                row = parse_row(piece.raw, Meta(self._now, options={"plan": piece.plan}))
+                return row_word(row, self._engine, now=self._now)
             return mail_word(self._reader().parse(piece.raw, self._meta), self._ours, self._engine, now=self._now)
         except Unreadable as fault:
             return Refusal(str(fault))
@@ -161,7 +163,7 @@ def mail_word(mail: Inbound, ours: Ours, engine: LexiconEngine, *, now: datetime
     )
 
 
-def row_word(row: Inbound, engine: LexiconEngine) -> Word:
+def row_word(row: Inbound, engine: LexiconEngine, *, now: datetime) -> Word:
     """Return what a row of a table is: a customer's word."""
     author = row.author.address.value.lower() if row.author else ""
     low, high = row.scale or (0.0, 0.0)
@@ -169,7 +171,7 @@ def row_word(row: Inbound, engine: LexiconEngine) -> Word:
     return Word(
         side="customer",
         key=f"row:{row.word_id}" if row.word_id else "",
-        at=row.happened_at,
+        at=_dated(row.happened_at, now + _A_DAY),  # a day alone is taken at noon, which may be still to come
         author=author,
         names=tuple(filter(None, (row.facts.get("author_name", ""),))),
         subject=row.subject,

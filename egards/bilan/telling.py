@@ -80,7 +80,8 @@ def _lead(counts: Counts, haul: Haul, labels: Mapping[str, str]) -> str:
     if main := [labels[code].lower() for code in _main_causes(counts)]:
         some.append(f"Ce qui revient le plus{say.FINE}: {say.listed(main)}.")
     if not some:
-        return f"{say.counted(counts.customers, 'mot', 'mots')} de clients{say.FINE}: lisez plutôt ce qu’ils ont écrit."
+        words = say.counted(counts.customers, "mot de client", "mots de clients")
+        return f"{words}{say.FINE}: lisez plutôt ce qui est écrit."
     return " ".join(some)
 
 
@@ -93,7 +94,7 @@ def _main_causes(counts: Counts) -> list[str]:
 def _figures(counts: Counts, haul: Haul) -> tuple[Figure, ...]:
     who = "personnes" if counts.people else "mots"
     by_mail = f"des {who}{say.FINE}: un autre message avant toute réponse, ou «{say.FINE}deuxième appel{say.FINE}»"
-    meaning = by_mail if haul.has_mail else f"des {who} disent avoir déjà demandé"
+    meaning = by_mail if haul.has_mail and counts.can_see_answers else f"des {who} disent avoir déjà demandé"
     repeated = Figure(
         "Ont dû répéter",
         say.value(counts.repeated),
@@ -322,8 +323,8 @@ def _method(counts: Counts, haul: Haul, ours: Ours) -> Section:
         f"Intervalles à 95{say.NS}%{say.FINE}: Wilson pour les parts, rangs pour les médianes, les attentes en cours "
         "comptées comme telles. Ils supposent des mots indépendants et ne disent rien des erreurs de lecture.",
         f"Thèmes et tons sont lus par un programme, à l’aide d’une liste de mots{say.FINE}; sur des avis français "
-        "notés par leurs auteurs, il a raison environ neuf fois sur dix quand il tranche. Une lecture n’est "
-        "pas un fait.",
+        "notés par leurs auteurs, il a raison environ neuf fois sur dix quand il tranche, moins souvent sur les "
+        "plaintes d’un métier qu’il ne connaît pas. Une lecture n’est pas un fait.",
     ]
     if haul.has_mail:
         some.append(_who(ours))

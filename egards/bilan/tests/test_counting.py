@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from egards.bilan.needs import needs
 from egards.bilan.ours import said
 from egards.bilan.shares import Share
 from egards.bilan.taking import look_over, take_in
-from egards.bilan.tests.letters import known_mailbox, mbox
+from egards.bilan.tests.letters import at, known_mailbox, mbox
 from egards.bilan.words import Haul, Word
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -87,7 +88,32 @@ def test_effort_is_plain_arithmetic(counts: Counts) -> None:
 
 def test_a_mailbox_without_a_mail_of_ours_says_nothing_of_silence(haul: Haul) -> None:
     alone = Haul(9, tuple(word for word in haul.words if word.side == "customer"), 0, (), {}, has_mail=True)
-    assert not count(alone).can_see_answers
+    counts = count(alone)
+    assert not counts.can_see_answers
+    # Basile’s second mail may well answer one of ours, which lies elsewhere: only Diane says that she repeats
+    assert counts.repeated == Share(1, 6)
+    assert counts.effort.repeats == 1
+
+
+def test_a_table_beside_the_mail_lengthens_no_wait(haul: Haul) -> None:
+    row = Word("customer", "row:1", at=NOW, text="Parfait.", is_row=True)
+    counts = count(replace(haul, words=(*haul.words, row)))
+    assert counts.waits.young == 1
+    assert counts.waits.silence.quantile.value == 6 * 24 * HOUR
+    assert counts.last == NOW
+
+
+def test_a_table_says_neither_what_cannot_be_nor_what_it_cites(tmp_path: Path) -> None:
+    (tmp_path / "avis.csv").write_text(
+        "date;commentaire\n2031-01-01;Un jour peut-être, parfait.\n1970-01-01;Accueil odieux.\n"
+        "2026-09-07;Parfait.\n2026-09-08;Accueil odieux.\n2026-09-09;Parfait.\nJeanne Ozanne;Perdu.\n"
+    )
+    haul = take_in(tmp_path, said([]), now=NOW, told=lambda n: None, workers=1)
+    counts = count(haul)
+    assert [refusal.reason for refusal in haul.refusals] == ["ligne de tableau illisible"]
+    assert counts.first
+    assert counts.last
+    assert (counts.undated, counts.first.date(), counts.last.date()) == (2, at(0).date(), at(2).date())
 
 
 def test_ours_is_guessed_from_whom_people_write_to(tmp_path: Path) -> None:

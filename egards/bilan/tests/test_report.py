@@ -142,6 +142,16 @@ def test_every_sentence_is_well_set(known: Report, many: Report) -> None:
         assert forbidden_words(text) == []
 
 
+def test_what_is_said_of_the_reading_is_what_was_measured(known: Report) -> None:
+    figures = (Path(__file__).parents[3] / "docs" / "understanding-figures.md").read_text()
+    found = re.findall(r"^\| (Justesse du signe, textes tranchés|Justesse sur les défavorables tranchés) \| (0,\d+)",
+                       figures, re.M)  # fmt: skip
+    surely, complaints, elsewhere, strange = (float(value.replace(",", ".")) for _name, value in found)
+    assert any("environ neuf fois sur dix quand il tranche, moins souvent" in one for one in known.method.sentences)
+    assert min(surely, complaints, elsewhere) >= 0.9
+    assert strange < 0.9
+
+
 def test_a_table_says_that_it_cannot_show_answers(tmp_path: Path) -> None:
     path = tmp_path / "avis.csv"
     path.write_text("note;commentaire\n" + "1;Accueil odieux au magasin.\n5;Livraison parfaite.\n" * 20)

@@ -36,7 +36,8 @@ def handle(args: argparse.Namespace) -> int:
         _tell_ours(ours)
         with tqdm(total=found, unit=" messages", desc="Lecture", disable=not sys.stderr.isatty()) as bar:
             report, haul = report_on(args.path, ours, made_at=made_at, told=bar.update)
-        pdf, html = (args.out.with_name(_bare(args.out) + suffix) for suffix in (".pdf", ".html"))
+        out = args.out if args.out.name not in ("", "..") else args.out / "bilan"
+        pdf, html = (out.with_name(_bare(out) + suffix) for suffix in (".pdf", ".html"))
         _write(pdf, printed(report, made_at=made_at))
         _write(html, page(report).encode())
     except KeyboardInterrupt:

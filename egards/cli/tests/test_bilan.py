@@ -28,6 +28,13 @@ def test_ours_may_be_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert sorted(one.name for one in tmp_path.iterdir()) == ["b.html", "b.pdf", "boite.mbox"]
 
 
+def test_it_is_written_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "avis.csv").write_text("note;commentaire\n1;Accueil odieux.\n5;Parfait.\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["bilan", "avis.csv", "-o", "."]) == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["avis.csv", "bilan.html", "bilan.pdf"]
+
+
 def test_nothing_to_read_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bilan", str(tmp_path), "-o", str(tmp_path / "b")]) == 1
     assert "ni e-mail ni tableau" in capsys.readouterr().err
