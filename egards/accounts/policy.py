@@ -40,6 +40,7 @@ class Policy:
 ROUTES: Final[dict[str, Policy]] = {
     # customers and strangers
     "health": Policy(ANYONE),
+    "mail_hook": Policy(ANYONE),  # the word of its address and, where the provider signs, its signature
     "door": Policy(ANYONE),  # the kind verifies the signature of what comes in
     "invitation": Policy(ANYONE),  # a signed link, once, three days
     "first_page": Policy(ANYONE),  # the house's own key, and only while nobody is a member
@@ -150,6 +151,8 @@ ROUTES: Final[dict[str, Policy]] = {
     "settings_receiving": Policy("keep house"),
     "settings_mailbox_compared": Policy("keep house"),
     "settings_mailbox_left": Policy("keep house"),
+    "settings_hook": Policy("keep house"),
+    "settings_hook_left": Policy("keep house"),
     "settings_grant": Policy("keep house"),
     "settings_grant_again": Policy("keep house"),
     "settings_grant_back": Policy("keep house"),  # a provider sends people back here: its GET looks, its POST writes

@@ -22,14 +22,14 @@ def touchpoint_at(address: str) -> Touchpoint | None:
     return next((t for t in here.select_related("brand") if _plain(str(t.settings["address"])) == wanted), None)
 
 
-def take_letter(*, touchpoint: Touchpoint, raw: bytes, sender: str, recipient: str) -> None:
+def take_letter(*, touchpoint: Touchpoint, raw: bytes, sender: str, recipient: str, key: str = "") -> None:
     """Commit a letter; when this returns, and only then, the other side may be told « 250 ».
 
     What stood around it is written on top, as a last server does (RFC 5321 §4.4): an address in blind copy, or a token
-    in it, would be lost otherwise.
+    in it, would be lost otherwise. ``key`` is the other side's own id of this delivery, when it has one.
     """
     head = f"Return-Path: <{_one_line(sender)}>\r\nDelivered-To: {_one_line(recipient)}\r\n"
-    receive(touchpoint=touchpoint, deliveries=[Delivery(head.encode("utf-8", "surrogateescape") + raw)])
+    receive(touchpoint=touchpoint, deliveries=[Delivery(head.encode("utf-8", "surrogateescape") + raw, key)])
     ask_for(jobnames.PROCESS_WAITING)
 
 

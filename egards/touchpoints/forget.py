@@ -10,6 +10,7 @@ PLACES: tuple[Place, ...] = (
     SilentPlace(
         "touchpoints_grant", "l’accord d’un fournisseur d’e-mail : le nom d’une boîte à nous, des secrets chiffrés"
     ),
+    SilentPlace("touchpoints_hook", "le nom d’un fournisseur d’e-mail et des secrets chiffrés"),
     SilentPlace("touchpoints_cursor", "des numéros : jusqu’où une boîte a été lue"),
     SilentPlace("touchpoints_leftthere", "des numéros et nos propres phrases : ce qui est resté sur un serveur"),
 )

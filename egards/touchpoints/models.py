@@ -12,6 +12,7 @@ from egards.accounts.models import Brand, Place
 from egards.accounts.scope import Scope, ScopedQuerySet
 from egards.core.clock import now
 from egards.core.ids import new_id
+from egards.touchpoints.hook_providers import HOOK_PROVIDERS
 from egards.touchpoints.kind import Kind
 from egards.touchpoints.no_reply import SILENT_ADDRESS
 from egards.touchpoints.oauth import PROVIDERS
@@ -142,6 +143,27 @@ class Grant(models.Model):
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
         """Grants of the scope's touchpoints."""
+        return scope.brand_and_place("touchpoint__brand_id", "touchpoint__place_id")
+
+
+class Hook(models.Model):
+    """A mail provider that posts to a touchpoint the letters written to its address."""
+
+    touchpoint = models.OneToOneField(Touchpoint, on_delete=models.PROTECT, primary_key=True, related_name="hook")
+    provider = models.CharField(max_length=20, help_text="A name in touchpoints/hook_providers.py.")
+    sealed = models.BinaryField(editable=False, help_text="Sealed: the word of its address, and its signing key.")
+    opened_at = models.DateTimeField(default=now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    @property
+    def label(self) -> str:
+        """The provider, as people call it."""
+        return HOOK_PROVIDERS[self.provider].label
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Hooks of the scope's touchpoints."""
         return scope.brand_and_place("touchpoint__brand_id", "touchpoint__place_id")
 
 

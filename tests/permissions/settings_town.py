@@ -110,6 +110,7 @@ TYPED: Final[frozenset[str]] = frozenset(
         "settings_code": ("code",),
         "settings_records": ("selector",),
         "settings_receiving": _RECEIVING,
+        "settings_hook": ("provider", "signing_key"),
         "settings_grant": ("chez",),
         "settings_grant_back": ("answer",),
         "first_hours": (*_week(), "mediator"),

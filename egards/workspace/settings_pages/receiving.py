@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from egards.accounts.http import MemberRequest
 from egards.interactions.queries import Law, law_by_touchpoint
 from egards.touchpoints.mailboxes import MailboxError, ask_comparison, connect_mailbox, disconnect_mailbox
-from egards.touchpoints.models import Grant, LeftThere, Mailbox, Touchpoint
+from egards.touchpoints.models import Grant, Hook, LeftThere, Mailbox, Touchpoint
 from egards.touchpoints.smtp import PLAIN, STARTTLS, TLS
 from egards.workspace.settings_pages.granting import offered_first
 from egards.workspace.settings_pages.sending import is_configured
@@ -129,6 +129,7 @@ def receiving(request: MemberRequest, pk: UUID) -> HttpResponse:
         "touchpoint": found, "mailbox": mailbox, "form": form, "folders": folders, "left": left,
         "law": law_by_touchpoint(request.scope).get(found.pk, Law()), "can_prove": is_configured(found),
         "grant": Grant.objects.filter(pk=found.pk).first() if granted else None, "providers": offered_first(found),
+        "hook": Hook.objects.filter(touchpoint=found).first(),
     }  # fmt: skip
     return render(request, "workspace/settings/receiving.html", context)
 

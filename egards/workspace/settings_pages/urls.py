@@ -8,6 +8,7 @@ from egards.workspace.beginning import first_days
 from egards.workspace.settings_pages import (
     brands,
     granting,
+    hooking,
     hours,
     members,
     overview,
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("points-de-contact/<uuid:pk>/reception/", receiving.receiving, name="settings_receiving"),
     path("points-de-contact/<uuid:pk>/reception/relecture/", receiving.compare, name="settings_mailbox_compared"),
     path("points-de-contact/<uuid:pk>/reception/fin/", receiving.disconnect, name="settings_mailbox_left"),
+    path("points-de-contact/<uuid:pk>/fournisseur/", hooking.hook, name="settings_hook"),
+    path("points-de-contact/<uuid:pk>/fournisseur/arret/", hooking.leave, name="settings_hook_left"),
     path("points-de-contact/<uuid:pk>/accord/", granting.grant, name="settings_grant"),
     path("points-de-contact/<uuid:pk>/accord/encore/", granting.ask_again, name="settings_grant_again"),
     path("accord/retour/", granting.back, name="settings_grant_back"),
