@@ -13,12 +13,16 @@ from email.errors import MessageError
 from io import BytesIO
 from typing import Any
 
-from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailWebhookValidationFailure
-from anymail.inbound import AnymailInboundMessage
-from anymail.webhooks.base import AnymailBaseWebhookView
-from anymail.webhooks.mailgun import MailgunInboundWebhookView
-from anymail.webhooks.mailjet import MailjetInboundWebhookView
-from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from anymail.exceptions import (  # type: ignore[import-untyped]  # it comes without types
+    AnymailConfigurationError,
+    AnymailError,
+    AnymailWebhookValidationFailure,
+)
+from anymail.inbound import AnymailInboundMessage  # type: ignore[import-untyped]
+from anymail.webhooks.base import AnymailBaseWebhookView  # type: ignore[import-untyped]
+from anymail.webhooks.mailgun import MailgunInboundWebhookView  # type: ignore[import-untyped]
+from anymail.webhooks.mailjet import MailjetInboundWebhookView  # type: ignore[import-untyped]
+from anymail.webhooks.postmark import PostmarkInboundWebhookView  # type: ignore[import-untyped]
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.multipartparser import MultiPartParserError

@@ -23,7 +23,7 @@ from egards.interactions.queries import Law, whole_law
 from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.hooks import HookError, close_hook, open_hook
 from egards.touchpoints.kinds.mail import Mail
-from egards.touchpoints.mime import parse_mail
+from egards.touchpoints.mime import parse
 from egards.touchpoints.models import Hook, Touchpoint
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def law() -> Law:
 
 
 def stored() -> bytes:
-    return read_bytes(Arrival.objects.get().blob)
+    return read_bytes(Arrival.objects.select_related("blob").get().blob)
 
 
 def test_postmark_s_raw_letter_is_kept_as_it_was_with_its_envelope_on_top(box: Touchpoint) -> None:
@@ -111,7 +111,7 @@ def test_a_letter_put_together_by_its_provider_comes_in_once_even_when_posted_ag
 ) -> None:
     word = open_hook(touchpoint=box, provider=provider, by=None)
     assert [post(box, word, body).status_code for _again in range(3)] == [200] * 3
-    mail = parse_mail(stored())
+    mail = parse(stored())
     assert (mail.subject, mail.text.strip(), mail.message_id) == (
         "Colis abîmé", "Le colis est arrivé abîmé.", "a1@example.fr",
     )  # fmt: skip
