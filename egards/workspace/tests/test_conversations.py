@@ -73,6 +73,17 @@ def test_nobody_waits(house: Cast, as_member: As) -> None:
     assert "Personne ne vous attend." in as_member(house.alice).get("/conversations/").content.decode()
 
 
+def test_a_house_where_nothing_is_open_leads_to_what_customers_say(house: Cast, as_member: As) -> None:
+    text = as_member(house.alice).get("/conversations/?vue=all").content.decode()
+    assert "Aucune conversation n’est ouverte." in text
+    assert 'href="/echanges/">Lire ce que disent les clients' in text
+
+
+def test_a_number_is_written_as_it_is_said(house: Cast, talk: Conversation, as_member: As) -> None:
+    Conversation.objects.filter(pk=talk.pk).update(number=12874)
+    assert "n°\xa012874" in shown(as_member(house.alice), talk)
+
+
 def test_one_begins_where_something_waits(house: Cast, talk: Conversation, as_member: As) -> None:
     def begun() -> str:
         answer = as_member(house.alice).get("/", follow=True).content.decode()
