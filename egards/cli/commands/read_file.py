@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -19,6 +18,7 @@ from egards.cli.verbatim_rows import RefusedRow, Row, favourable, read_rows
 from egards.understanding.engines.adapted import Student, TooFewTexts, learn_alone, learn_from_labels
 from egards.understanding.engines.plan import load_plan
 from egards.understanding.engines.plan_values import PlanError
+from egards.understanding.engines.polarity import Numbers
 from egards.understanding.engines.verbatim import VerbatimReader
 from egards.understanding.reading import Text
 
@@ -36,18 +36,19 @@ def handle(args: argparse.Namespace) -> int:
     rows = [row for row in gone_through if isinstance(row, Row)]
     refused = [row for row in gone_through if isinstance(row, RefusedRow)]
     reader = VerbatimReader(plan, args.mode, default_language=args.language)
+    taught = None
     if args.adapt or args.labels:
-        reader.learner = _learner(reader, rows, by_labels=bool(args.labels))
+        taught = reader.log_odds([Text(row.text) for row in rows])
+        reader.learner = _learner(rows, taught, by_labels=bool(args.labels))
     with _opened(args.output) as out:
-        _write(reader, rows, out)
+        _write(reader, rows, taught, out)
     _tell(len(rows), refused)
     return 1 if refused and not rows else 0
 
 
-def _learner(reader: VerbatimReader, rows: Sequence[Row], *, by_labels: bool) -> Student | None:
+def _learner(rows: Sequence[Row], taught: Numbers, *, by_labels: bool) -> Student | None:
     """What the file teaches, or None, told, when it is too little."""
     texts = [row.text for row in rows]
-    taught = reader.log_odds([Text(text) for text in texts])
     try:
         if by_labels:
             return learn_from_labels(texts, taught, [favourable(row.label) for row in rows])
@@ -57,12 +58,13 @@ def _learner(reader: VerbatimReader, rows: Sequence[Row], *, by_labels: bool) ->
         return None
 
 
-def _write(reader: VerbatimReader, rows: Sequence[Row], out: TextIO) -> None:
+def _write(reader: VerbatimReader, rows: Sequence[Row], taught: Numbers | None, out: TextIO) -> None:
     version = reader.version
-    waiting = iter(rows)
     with tqdm(total=len(rows), unit=" textes", desc="Lecture", disable=not sys.stderr.isatty()) as bar:
-        while batch := list(islice(waiting, _AT_ONCE)):
-            for row, read in zip(batch, reader.read([Text(row.text) for row in batch]), strict=True):
+        for start in range(0, len(rows), _AT_ONCE):
+            batch = rows[start : start + _AT_ONCE]
+            said = None if taught is None else taught[start : start + _AT_ONCE]
+            for row, read in zip(batch, reader.read([Text(row.text) for row in batch], taught=said), strict=True):
                 line = reading_as_json(row.number, row.text, read, version)
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")
             bar.update(len(batch))

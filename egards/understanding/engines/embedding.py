@@ -25,15 +25,20 @@ Vectors = NDArray[np.float32]
 def embed(texts: Sequence[str]) -> Vectors:
     """One vector of length 1 a text, in their order: an array (len(texts), 512).
 
-    An empty text has a vector too, that of silence. The first call of a process loads the encoder (`load_encoder`).
+    An empty text has a vector too, that of silence; a lone surrogate, which no encoding holds, is read as « ? ».
+    The first call of a process loads the encoder (`load_encoder`).
     """
     vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     encoder = load_encoder()
     for start in range(0, len(order), _AT_ONCE):
         chosen = order[start : start + _AT_ONCE]
-        vectors[chosen] = encoder.encode([texts[i][:LONGEST] for i in chosen])
+        vectors[chosen] = encoder.encode([_encodable(texts[i][:LONGEST]) for i in chosen])
     return vectors
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def load_encoder() -> USE:

@@ -76,18 +76,23 @@ class VerbatimReader:
         """What a reading came from: mode, lexicon and plan, weights when they serve."""
         return f"{self.mode}-{self._lexicon.version}-{self._head.version}{'+learnt' if self.learner else ''}"
 
-    def read(self, texts: Sequence[Text]) -> list[Verbatim]:
-        """One reading per text, in order. Never raises on a text."""
+    def read(self, texts: Sequence[Text], *, taught: Numbers | None = None) -> list[Verbatim]:
+        """One reading per text, in order. Never raises on a text.
+
+        ``taught``: what ``log_odds`` already said of these texts, so that the encoder does not go over them twice.
+        """
         examined = [self._lexicon.examine(text) for text in texts]
         languages = [self._language(seen) for seen in examined]
-        odds = self._log_odds(texts, examined, languages)
+        odds = self._log_odds(texts, examined, languages) if taught is None else taught
+        if self.learner is not None:
+            odds = self.learner.log_odds([seen.own.read for seen in examined], odds)
         return [
             self._verbatim(text, seen, language, float(odd))
             for text, seen, language, odd in zip(texts, examined, languages, odds, strict=True)
         ]
 
     def log_odds(self, texts: Sequence[Text]) -> Numbers:
-        """Log-odds of favourable texts: above 0 favourable, below unfavourable, 0 when nothing says."""
+        """Log-odds of favourable texts before any learner: above 0 favourable, below not, 0 when nothing says."""
         found = [np.zeros(0)]
         for start in range(0, len(texts), _AT_ONCE):
             batch = texts[start : start + _AT_ONCE]
@@ -101,14 +106,11 @@ class VerbatimReader:
     def _log_odds(self, texts: Sequence[Text], examined: Sequence[Examined], languages: Sequence[str]) -> Numbers:
         margins = np.array([_margin(seen, said) for seen, said in zip(examined, languages, strict=True)], dtype=float)
         if self.mode == "fine":
-            whole = [_encodable(f"{t.subject}\n{seen.own.read}") for t, seen in zip(texts, examined, strict=True)]
+            whole = [f"{t.subject}\n{seen.own.read}".strip() for t, seen in zip(texts, examined, strict=True)]
             odds = self._head.fine(embed(whole), margins)
             odds[[not said for said in whole]] = 0.0
-        else:
-            odds = self._head.quick(margins)
-        if self.learner is not None:
-            odds = self.learner.log_odds([seen.own.read for seen in examined], odds)
-        return odds
+            return odds
+        return self._head.quick(margins)
 
     def _verbatim(self, text: Text, seen: Examined, language: str, odds: float) -> Verbatim:
         reading = seen.reading
@@ -151,8 +153,3 @@ def _margin(seen: Examined, language: str) -> float:
 def _is_mixed(clauses: Sequence[Clause]) -> bool:
     """Whether some clause praises and another blames."""
     return {"positive", "negative"} <= {clause.polarity.label for clause in clauses}
-
-
-def _encodable(text: str) -> str:
-    """Without what no encoding holds (lone surrogates), nor space around."""
-    return text.encode("utf-8", "replace").decode("utf-8").strip()

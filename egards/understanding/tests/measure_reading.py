@@ -18,11 +18,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import sqrt
 from pathlib import Path
 
 from egards.understanding.engines.lexicon import LexiconEngine, load_engine
 from egards.understanding.reading import Reading, Text
+from egards.understanding.tests import measure_verbatims
+from egards.understanding.tests.intervals import share
 
 ROOT = Path(__file__).resolve().parents[3]
 FIGURES = ROOT / "docs" / "understanding-figures.md"
@@ -50,23 +51,6 @@ class Tally:
     def of(self, *outcomes: str, signs: str = "+-") -> int:
         """How many of these outcomes, in one class or in both."""
         return sum(self.counts[sign, outcome] for sign in signs for outcome in outcomes)
-
-
-def wilson(successes: int, total: int) -> tuple[float, float]:
-    """95 % interval of a proportion (Wilson 1927)."""
-    if not total:
-        return 0.0, 1.0
-    z, p = 1.959964, successes / total
-    centre = p + z * z / (2 * total)
-    spread = z * sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return (centre - spread) / (1 + z * z / total), (centre + spread) / (1 + z * z / total)
-
-
-def share(successes: int, total: int) -> str:
-    """« 0,951 [0,942 ; 0,959] (n = 2 000) », with a French comma."""
-    low, high = wilson(successes, total)
-    value = successes / total if total else 0.0
-    return f"{value:.3f} [{low:.3f} ; {high:.3f}] (n = {total})".replace(".", ",")
 
 
 def reviews(shared: Path) -> list[tuple[int, str]]:
@@ -168,6 +152,7 @@ def main() -> int:
         "- Courriels faits d’avis mis bout à bout (environ 2 900 caractères, que de l’opinion : le pire cas) : "
         f"{mail_speed} par seconde.",
         "",
+        *measure_verbatims.section(Path(shared)),
     ]
     FIGURES.parent.mkdir(exist_ok=True)
     FIGURES.write_text("\n".join(page), encoding="utf-8")

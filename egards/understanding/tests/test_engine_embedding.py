@@ -55,3 +55,7 @@ def test_threads_that_ask_together_share_one_encoder() -> None:
         thread.join()
     assert len(found) == 4
     assert len({id(encoder) for encoder in found}) == 1
+
+
+def test_a_lone_surrogate_is_read_as_a_question_mark() -> None:
+    np.testing.assert_allclose(embed(["colis \ud83d perdu"]), embed(["colis ? perdu"]), atol=1e-6)

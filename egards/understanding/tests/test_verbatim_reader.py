@@ -131,3 +131,8 @@ def test_a_short_text_is_of_the_language_of_the_house() -> None:
 
 def test_the_version_says_mode_and_weights(reader: VerbatimReader) -> None:
     assert reader.version.startswith(reader.mode)
+
+
+def test_what_was_already_said_of_the_texts_gives_the_same_reading(reader: VerbatimReader) -> None:
+    texts = [Text("Parfait"), Text("Livraison très en retard, et personne ne répond"), Text("  ")]
+    assert reader.read(texts, taught=reader.log_odds(texts)) == reader.read(texts)
