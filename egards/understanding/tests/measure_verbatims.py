@@ -119,7 +119,7 @@ def measure(reader: VerbatimReader, cases: Sequence[Case]) -> dict[str, Measured
     rows += [np.random.default_rng(seed).permutation(len(cases))[: 2 * len(cases) // 3] for seed in SEEDS]
     found = {}
     for adapts in (False, True):
-        judged = [_judged(reader, [cases[i] for i in chosen], taught[chosen], adapts=adapts) for chosen in rows]
+        judged = [_judged(reader, [cases[int(i)] for i in chosen], taught[chosen], adapts=adapts) for chosen in rows]
         found[f"{reader.mode}+adapt" if adapts else reader.mode] = Measured(judged[0], tuple(judged[1:]))
     return found
 
@@ -190,6 +190,9 @@ _NOTES = (
     "`tools/learn_polarity.py`) a été "
     "choisie une fois en voyant leur calibration ; aucun texte ni étoile n’entre dans les poids. L’examen est sur "
     "d’autres produits et d’autres métiers.",
+    "",
+    "`--adapt` n’aide pas partout : il tient les deux côtés du fichier pour à peu près égaux et apprend mal de phrases "
+    "courtes ou presque toutes favorables. Comparez les lignes des deux métiers avant de vous y fier.",
 )
 
 
