@@ -236,7 +236,8 @@ def _costs(readers: dict[Mode, VerbatimReader], texts: Sequence[str]) -> list[st
     for options in ((), ("--adapt",)):
         peak = command_cost(texts, *options)[2]
         goal = _verdict("≤ 500 Mo", hit=peak <= GOAL_MEMORY)
-        lines.append(f"| `fine {' '.join(options)}".rstrip() + f"`, mémoire au plus haut | {peak} Mo | {goal} |")
+        name = f"fine {' '.join(options)}".rstrip()
+        lines.append(f"| `{name}`, mémoire au plus (le processus qui mesure y compte) | {peak} Mo | {goal} |")
     return [*lines, ""]
 
 
