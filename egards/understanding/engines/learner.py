@@ -28,7 +28,7 @@ Scores = NDArray[np.float64]
 
 
 class Views:
-    """The three views of a text side by side in one sparse row; a letter group in fewer than ``rarest`` texts is left."""
+    """The three views of a text in one sparse row; letter groups of fewer than ``rarest`` texts are out."""
 
     def __init__(self, rarest: int = 2) -> None:
         self._letters = TfidfVectorizer(
