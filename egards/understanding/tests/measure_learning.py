@@ -21,7 +21,8 @@ import numpy as np
 
 from egards.understanding.engines.embedding import embed
 from egards.understanding.engines.learner import Scores, learn_any_of, learn_one_of
-from egards.understanding.tests.measure_reading import ROOT, commit, share
+from egards.understanding.tests.intervals import share
+from egards.understanding.tests.measure_reading import ROOT, commit
 
 PAGE = ROOT / "docs" / "understanding-learning.md"
 IN_SCOPE_KEPT = 0.90
