@@ -45,7 +45,8 @@ class Post:
         """Hand letters over, one by one, each again until it is taken; as many go into the mailbox."""
         while not self.is_over:
             self.world.server.deliver([letter(self.n)])
-            while (code := hand_over(self.world.door, letter(self.n + 1))) != 250:
+            raw = letter(self.n + 1)  # a sender that tries again sends the very same bytes
+            while (code := hand_over(self.world.door, raw)) != 250:
                 (self.while_away if self.is_away else self.answers)[code] += 1
                 time.sleep(PAUSE_SECONDS)
             self.taken_at.append(time.monotonic())

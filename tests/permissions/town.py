@@ -7,6 +7,7 @@ A new route with an argument: add what to put there to ``OBJECTS``. One that ask
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -32,6 +33,7 @@ from egards.interactions.models import Arrival, Attachment, Interaction, Outcome
 from egards.interactions.models import Delivery as Outgoing
 from egards.interactions.outbox import put_out
 from egards.touchpoints.actions import open_touchpoint
+from egards.touchpoints.hooks import open_hook
 from egards.touchpoints.models import Touchpoint
 from tests.builders import posted
 from tests.permissions import panes_town, public_town, settings_town
@@ -188,6 +190,16 @@ def _signed(corner: Corner) -> Body:
     return Body(press, "application/json", {"X-Button-Signature": signature})
 
 
+def _posted_letter(corner: Corner) -> Body:
+    """A letter as Postmark posts it, with the word of a hook opened for it."""
+    word = open_hook(touchpoint=corner.button, provider="postmark", by=None)
+    who = {"Email": "lea@client.example", "Name": "Léa", "MailboxHash": ""}
+    letter = {"FromFull": who, "ToFull": [who], "CcFull": [], "BccFull": [], "Headers": [], "Attachments": []}
+    letter |= {"MessageID": str(uuid4()), "Date": "Mon, 23 Nov 2026 10:00:00 +0100", "TextBody": "Bonjour"}
+    secret = base64.b64encode(f"egards:{word}".encode()).decode()
+    return Body(json.dumps(letter).encode(), "application/json", {"Authorization": f"Basic {secret}"})
+
+
 def _form(form: Callable[[Corner], Mapping[str, str]]) -> Callable[[Corner], Body]:
     return lambda corner: Body(form(corner))
 
@@ -195,6 +207,7 @@ def _form(form: Callable[[Corner], Mapping[str, str]]) -> Callable[[Corner], Bod
 #: What a route takes, other than an empty form.
 BODIES: Mapping[str, Callable[[Corner], Body]] = {
     "door": _signed,
+    "mail_hook": _posted_letter,
     "presence": lambda c: Body({"conversation": str(_conversation_of(c.word))}),
     "customer_merge": lambda c: Body({"other": str(c.other.pk)}),
     "customer_split": lambda c: Body({"handle": str(_phone_of(c.customer))}),
