@@ -13,7 +13,6 @@ from typing import TextIO
 from tqdm import tqdm
 
 from egards.cli.house import HouseError
-from egards.cli.verbatim_json import reading_as_json
 from egards.cli.verbatim_rows import RefusedRow, Row, favourable, read_rows
 from egards.understanding.engines.adapted import Student, TooFewTexts, learn_alone, learn_from_labels
 from egards.understanding.engines.plan import load_plan
@@ -21,6 +20,7 @@ from egards.understanding.engines.plan_values import PlanError
 from egards.understanding.engines.polarity import Numbers
 from egards.understanding.engines.verbatim import VerbatimReader
 from egards.understanding.reading import Text
+from egards.understanding.verbatim_json import reading_as_json
 
 _AT_ONCE = 512
 _TOLD = 20

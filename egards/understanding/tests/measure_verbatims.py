@@ -21,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from egards.cli.verbatim_json import reading_as_json
 from egards.understanding.engines.adapted import learn_alone
 from egards.understanding.engines.plan import load_plan
 from egards.understanding.engines.polarity import Numbers
 from egards.understanding.engines.verbatim import Mode, VerbatimReader
 from egards.understanding.reading import Text
 from egards.understanding.tests.intervals import share
+from egards.understanding.verbatim_json import reading_as_json
 
 SEEDS = (1, 2, 3, 4, 5)
 TUNED_ROWS = 3_000
