@@ -11,6 +11,7 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 
+from egards.understanding.engines.clauses import Balance
 from egards.understanding.engines.embedding import embed
 from egards.understanding.engines.entities import Entity, find_entities
 from egards.understanding.engines.intent_odds import IntentSaid, coarse_intents
@@ -143,11 +144,11 @@ def _margin(seen: Examined, language: str) -> float:
     """The margin of the words, subject included; 0 in a language that the plan does not speak."""
     if language not in _READ_LANGUAGES:
         return 0.0
-    balance = seen.scan.balance
+    praise, blame = seen.scan.balance.praise, seen.scan.balance.blame
     if seen.aside is not None:
-        balance.praise += seen.aside.balance.praise
-        balance.blame += seen.aside.balance.blame
-    return margin(balance)
+        praise += seen.aside.balance.praise
+        blame += seen.aside.balance.blame
+    return margin(Balance(praise, blame))
 
 
 def _is_mixed(clauses: Sequence[Clause]) -> bool:
