@@ -154,6 +154,8 @@ def _is_recent(signed_at: datetime | None, at: datetime) -> bool:
 def _letter(provider: HookProvider, event: Any) -> PostedLetter:
     message: AnymailInboundMessage = event.message
     key = f"{provider.name} {event.event_id}" if event.event_id else ""
+    if not (key or message.get("From") or message.envelope_sender):
+        raise ValueError("neither an id nor an author: anymail makes an empty letter of any object")
     return PostedLetter(_bytes(message), str(message.envelope_sender or ""), str(message.envelope_recipient or ""), key)
 
 
