@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 from django.conf import settings as house_settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -29,7 +29,7 @@ from egards.conversations.actions.saved_replies import save_reply
 from egards.workspace.beginning.first_page import open_house
 from egards.workspace.beginning.key import first_page_token
 from tests.cast import Cast, cast
-from tests.permissions.town import Visitor
+from tests.permissions.visitors import Visitor
 from tests.permissions.walker import session_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_whole_too(house: Cast, context: BrowserContext, live_s
     page.fill("#id_phone", "0892 12 34 56")
     page.fill("#id_email", "noreply@lindelle.example")
     page.get_by_role("button", name="Garder").click()
-    assert page.locator("[aria-invalid=true]").count() == 2
+    expect(page.locator("[aria-invalid=true]")).to_have_count(2)  # once the answer is there
     faults = look(page, "brand")
     page.goto(f"/reglages/horaires/{house.lindelle.all_hours.get().pk}/")
     page.fill("#id_d1b", "")
