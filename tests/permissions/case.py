@@ -9,9 +9,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.test import TestCase, override_settings
 
+from tests.permissions.corner import Corner
 from tests.permissions.routes import Route, all_routes
 from tests.permissions.settings_town import BRAND_WIDE
-from tests.permissions.town import Corner, Program, Town, Visitor, build_town
+from tests.permissions.town import Town, build_town
+from tests.permissions.visitors import Program, Visitor
 from tests.permissions.walker import Seen, Walker
 
 #: Routes that name their row in what is posted, not in their address: nothing of it is to be cached or logged.

@@ -11,8 +11,10 @@ from egards.accounts.policy import Policy
 from egards.api.operations import api
 from egards.interactions.models import Arrival
 from tests.permissions.case import TownTestCase, corners_of, operations
+from tests.permissions.corner import Body, Corner
 from tests.permissions.routes import Route
-from tests.permissions.town import BODIES, FIELDS, PLAIN, Body, Corner, Program
+from tests.permissions.town import BODIES, FIELDS, PLAIN
+from tests.permissions.visitors import Program
 from tests.permissions.walker import Seen, address, nobody, unexpected_writes
 
 Masked = tuple[int, bytes, str, str]

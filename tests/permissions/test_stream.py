@@ -24,7 +24,7 @@ from egards.core.models import LiveEvent
 from egards.touchpoints.actions import open_touchpoint
 from egards.workspace.stream import stream
 from tests.loops import run_apart
-from tests.permissions.town import Visitor
+from tests.permissions.visitors import Visitor
 from tests.permissions.walker import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

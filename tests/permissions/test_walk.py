@@ -12,12 +12,14 @@ from django.urls import reverse
 from egards.accounts.middleware import policy_of
 from egards.accounts.policy import ANYONE, Policy
 from tests.permissions.case import TownTestCase, corners_of, library_pages, pages
+from tests.permissions.corner import Body, Corner
 from tests.permissions.panes_town import TYPED as PANES_TYPED
 from tests.permissions.public_town import OPEN as PUBLIC_PAGES
 from tests.permissions.public_town import TYPED as PUBLIC_TYPED
 from tests.permissions.routes import Route, all_routes
 from tests.permissions.settings_town import TYPED
-from tests.permissions.town import BODIES, FIELDS, PLAIN, Body, Corner, Visitor
+from tests.permissions.town import BODIES, FIELDS, PLAIN
+from tests.permissions.visitors import Visitor
 from tests.permissions.walker import Seen, address, hash_of_everything, nobody, unexpected_writes
 
 READING = ("GET", "HEAD")

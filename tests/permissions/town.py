@@ -12,21 +12,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from egards.accounts.actions import add_member, brand_named, give_role, place_named
-from egards.accounts.models import Brand, Member, Place, Role
-from egards.accounts.policy import ACTS, ANYONE, SIGNED_IN, Policy
-from egards.api.actions import make_key, revoke_key
-from egards.api.models import EVENTS, SCOPES, WebhookEndpoint
+from egards.accounts.actions import brand_named, place_named
+from egards.accounts.models import Brand, Place
+from egards.api.models import EVENTS, WebhookEndpoint
 from egards.api.sealing import new_secret, seal
 from egards.conversations.models import Conversation
-from egards.core.clock import now
 from egards.customers.actions import merge_customers, split_handle
-from egards.customers.models import Customer, Identity, Merge, Resemblance, Split
+from egards.customers.models import Customer, Identity, Resemblance
 from egards.intake.pipeline import process_waiting
 from egards.interactions.doors import Delivery, receive
 from egards.interactions.models import Arrival, Attachment, Interaction, Outcome
@@ -37,54 +34,11 @@ from egards.touchpoints.hooks import open_hook
 from egards.touchpoints.models import Touchpoint
 from tests.builders import posted
 from tests.permissions import panes_town, public_town, settings_town
-from tests.permissions.settings_town import Kept
+from tests.permissions.corner import Body, Corner
+from tests.permissions.visitors import Program, Visitor, all_programs, everybody
 
 Found = TypeVar("Found")
 BUTTON_SECRET = "un secret de trente-deux caractères au moins"
-
-
-@dataclass(frozen=True)
-class Corner:
-    """One of everything at a brand, or at a place of it. ``said`` stands in every customer's word, address and file
-    here and nowhere else; ``called`` in the names of the brand's things.
-    """
-
-    brand: Brand
-    place: Place | None
-    said: str
-    called: str
-    posts: Touchpoint
-    button: Touchpoint
-    word: Interaction
-    attachment: Attachment
-    customer: Customer
-    other: Customer
-    merge: Merge
-    split: Split
-    alike: Resemblance
-    held: Arrival
-    letter: Outgoing
-    webhook: WebhookEndpoint
-    kept: Kept
-
-    def __str__(self) -> str:
-        return self.called
-
-    @property
-    def words(self) -> frozenset[str]:
-        """The ids of what customers said here, and of themselves."""
-        people = (self.customer, self.other, self.merge, self.split, self.alike)
-        rows = (self.word, self.attachment, *people, self.held, self.letter)
-        return frozenset(str(row.pk) for row in rows)
-
-
-@dataclass(frozen=True)
-class Body:
-    """What a route takes: a form, or bytes of a type; ``ids`` are the form's fields that name rows."""
-
-    data: Mapping[str, str] | bytes = field(default_factory=dict)
-    content_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _whoever(look: Callable[[], Found]) -> Callable[[Corner], Found]:
@@ -221,66 +175,6 @@ BODIES: Mapping[str, Callable[[Corner], Body]] = {
 
 
 @dataclass(frozen=True)
-class Held:
-    """A role held somewhere: everywhere when ``brand`` is None, at a whole brand when ``place`` is None."""
-
-    name: str
-    brand: UUID | None = None
-    place: UUID | None = None
-
-    def reaches(self, corner: Corner) -> bool:
-        """Say whether this corner lies within the role's reach."""
-        here = corner.place.pk if corner.place else None
-        return self.brand in (None, corner.brand.pk) and self.place in (None, here)
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody with a browser: a stranger when ``member`` is None or not active any more."""
-
-    name: str
-    member: Member | None = None
-    held: tuple[Held, ...] = ()
-
-    @property
-    def is_known(self) -> bool:
-        """Say whether they are signed in."""
-        return self.member is not None and self.member.is_active
-
-    def may(self, policy: Policy, corner: Corner | None = None) -> bool:
-        """Say whether they may use a route (in a corner). Written apart from the house's own reckoning, to test it."""
-        if policy.act in (ANYONE, SIGNED_IN):
-            return policy.act == ANYONE or self.is_known
-        giving = [h for h in self.held if policy.act in ACTS[h.name]]
-        return self.is_known and any(corner is None or h.reaches(corner) for h in giving)
-
-    def may_hear(self, corner: Corner) -> bool:
-        """Say whether they may see customers' words of a corner, by whatever role."""
-        acts = ("read words", "read customers", "replay arrivals")
-        return any(self.may(Policy(act), corner) for act in acts)
-
-    def may_name(self, corner: Corner) -> bool:
-        """Say whether they may see what the corner's touchpoints and places are called."""
-        return self.is_known and any(h.reaches(corner) for h in self.held)
-
-
-@dataclass(frozen=True)
-class Program:
-    """A program with a key, or what it takes for one."""
-
-    name: str
-    text: str
-    brand: UUID | None = None
-    scopes: tuple[str, ...] = ()
-
-    def may_hear(self, corner: Corner) -> bool:
-        """Say whether its key is one to this corner's brand."""
-        return self.brand == corner.brand.pk
-
-    may_name = may_hear
-
-
-@dataclass(frozen=True)
 class Town:
     """Everything to walk, and everybody who walks."""
 
@@ -307,8 +201,8 @@ def build_town() -> Town:
     )
     shared = _bridge(corners[0], corners[2])
     public_town.open_counter()
-    visitors = _visitors(north, south, market, harbour, elsewhere)
-    return Town(corners, tuple(visitors), tuple(_programs(north, south)), shared)
+    visitors = everybody(north, south, market, harbour, elsewhere)
+    return Town(corners, tuple(visitors), tuple(all_programs(north, south)), shared)
 
 
 def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Corner:
@@ -416,50 +310,3 @@ def _bridge(ours: Corner, theirs: Corner) -> tuple[Customer, ...]:
     receive(touchpoint=theirs.posts, deliveries=[Delivery(raw) for raw in shown])
     process_waiting()
     return tuple(Customer.objects.filter(identities__handle__value__in=(first, second)).order_by("id"))
-
-
-def _visitors(north: Brand, south: Brand, market: Place, harbour: Place, elsewhere: Place) -> list[Visitor]:
-    n, s = north.pk, south.pk
-    found = [Visitor("stranger"), _member("inactive", Held("adviser", n), is_active=False), _member("without a role")]
-    found += [_member(f"{role}, north", Held(role, n)) for role in Role.Name.values]
-    found += [_member(f"{role}, south", Held(role, s)) for role in Role.Name.values]
-    found += [
-        _member("admin of the house", Held("admin")),
-        _member("store at the market", Held("store", n, market.pk)),
-        _member("store elsewhere", Held("store", n, elsewhere.pk)),
-        _member("manager at the market", Held("manager", n, market.pk)),
-        _member("adviser north, store elsewhere", Held("adviser", n), Held("store", n, elsewhere.pk)),
-        _member("store at the market and at the harbour", Held("store", n, market.pk), Held("store", s, harbour.pk)),
-        _member("expert south, store at the market", Held("expert", s), Held("store", n, market.pk)),
-        _member("people north, adviser south", Held("people", n), Held("adviser", s)),
-    ]
-    return found
-
-
-def _member(name: str, *held: Held, is_active: bool = True) -> Visitor:
-    email = f"{name.replace(', ', '.').replace(' ', '-')}@maison.example"
-    member = add_member(email=email, name=name, password="une longue phrase de passe 7")
-    for role in held:
-        brand = Brand.objects.get(pk=role.brand) if role.brand else None
-        place = Place.objects.get(pk=role.place) if role.place else None
-        give_role(member=member, name=role.name, brand=brand, place=place)
-    if not is_active:
-        member.is_active = False
-        member.save(update_fields=["is_active"])
-    return Visitor(name, member, held)
-
-
-def _programs(north: Brand, south: Brand) -> list[Program]:
-    found = [Program("no key", ""), Program("a false key", "eg_0123456789_faux"), Program("a cookie for a key", "x")]
-    found += [_key(f"key with {scope} to north", north, scope) for scope in SCOPES]
-    found += [_key("key to north", north, *SCOPES), _key("key to south", south, *SCOPES)]
-    revoked, text = make_key(brand=north, name="revoked", scopes=SCOPES, by=None)
-    revoke_key(key=revoked, by=None)
-    expired, late = make_key(brand=north, name="expired", scopes=SCOPES, by=None, expires_at=now())
-    assert not expired.is_valid
-    return [*found, Program("a revoked key", text), Program("an expired key", late)]
-
-
-def _key(name: str, brand: Brand, *scopes: str) -> Program:
-    _made, text = make_key(brand=brand, name=name, scopes=scopes, by=None)
-    return Program(name, text, brand.pk, scopes)

@@ -21,8 +21,10 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from egards.accounts.models import JournalEntry
+from tests.permissions.corner import Body, Corner
 from tests.permissions.routes import Route
-from tests.permissions.town import LIBRARIES, OBJECTS, Body, Corner, Program, Visitor
+from tests.permissions.town import LIBRARIES, OBJECTS
+from tests.permissions.visitors import Program, Visitor
 
 #: Tables that reading may write, and why.
 MAY_BE_WRITTEN = {
