@@ -25,16 +25,20 @@ class HookError(Exception):
     """A hook that cannot be opened, in a sentence."""
 
 
+class KeyMissing(HookError):
+    """A provider that signs, whose key was not typed."""
+
+
 def open_hook(*, touchpoint: Touchpoint, provider: str, signing_key: str = "", by: Member | None) -> str:
     """Let a provider post letters here; return the word of its address, said this once. An earlier word is dead.
 
-    Raises ``HookError``: a provider that signs needs its key.
+    Raises ``KeyMissing``: a provider that signs needs its key. Raises ``HookError`` in a demo.
     """
     if is_demo():
         raise HookError(_("This house is a demo: no mail comes in. Make your own with « egards new »."))
     signs = HOOK_PROVIDERS[provider].signs
     if signs and not signing_key:
-        raise HookError(_("This provider signs what it posts: type its signing key."))
+        raise KeyMissing(_("This provider signs what it posts: type its signing key."))
     kept = HookSecrets(random_source.token_urlsafe(32), signing_key if signs else "")
     sealed = seal(json.dumps(asdict(kept)), purpose=_PURPOSE)
     with transaction.atomic():

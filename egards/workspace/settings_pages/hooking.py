@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from egards.accounts.http import MemberRequest
 from egards.touchpoints.hook_providers import HOOK_PROVIDERS, USER
-from egards.touchpoints.hooks import HookError, close_hook, open_hook
+from egards.touchpoints.hooks import HookError, KeyMissing, close_hook, open_hook
 from egards.touchpoints.models import Hook, Touchpoint
 from egards.workspace.settings_pages.touchpoints import touchpoint_or_404
 
@@ -52,7 +52,7 @@ def hook(request: MemberRequest, pk: UUID) -> HttpResponse:
         try:
             word = open_hook(touchpoint=found, by=request.user, **form.cleaned_data)
         except HookError as error:
-            form.add_error("signing_key" if form.cleaned_data["signing_key"] == "" else None, str(error))
+            form.add_error("signing_key" if isinstance(error, KeyMissing) else None, str(error))
         else:
             known = Hook.objects.get(touchpoint=found)
             context |= {"hook": known, "address": _address(found, word), "form": None}

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from egards.accounts.models import JournalEntry
+from egards.core.house_mark import mark_house
 from egards.interactions.models import Arrival
 from egards.touchpoints.models import Hook
 from egards.workspace.tests.conftest import As
@@ -66,3 +67,10 @@ def test_the_page_of_what_comes_in_says_who_posts(admin: Client, page: str, hous
         "Mailjet remet des lettres ici"
         in admin.get(reverse("settings_receiving", args=[house.mailbox.pk])).content.decode()
     )
+
+
+def test_a_demo_says_so_above_the_form_not_under_a_field(admin: Client, page: str) -> None:
+    mark_house(is_demo=True)
+    form = admin.post(page, {"provider": "postmark"}).context["form"]
+    assert list(form.errors) == ["__all__"]
+    assert not Hook.objects.exists()
