@@ -1,15 +1,16 @@
 """What the suites of mail found, written on one page: a line of the issue, a figure, how to find it again.
 
-Each suite keeps its own lines under var/bench; the page is made of all of them, and says of each suite that has none
-that it was not run. A whole run (`EGARDS_FULL_LETTERS=10000`) writes docs/reliability.md, a trial var/bench.
+Each suite writes its own part of the page and leaves the others as they stand: they say their own commit and day. A
+part that no suite wrote says that it was not run. A whole run (`EGARDS_FULL_LETTERS=10000`) writes docs/reliability.md,
+a trial var/bench.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -21,6 +22,7 @@ from tools.benchmarks.report import commit, machine
 
 WHOLE = 10_000
 LETTERS = int(os.environ.get("EGARDS_FULL_LETTERS", "400"))
+_PARTS = re.compile(r"(?m)^(?=## )")
 _LAW = ("received", "stored", "duplicate", "quarantined", "refused", "waiting")
 #: The suites that the page waits for, and what each is about.
 SUITES = {
@@ -64,12 +66,10 @@ class Record:
         self.rows.append(Row(line, what, f"non exécuté : {reason}", is_run=False))
 
     def write(self) -> Path:
-        """Keep these lines and make the page anew; return the page."""
-        kept = _folder() / f"{self.suite}.json"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1))
+        """Write these lines in their part of the page; return the page."""
         page = ROOT / ("docs" if LETTERS >= WHOLE else "var/bench") / "reliability.md"
-        page.write_text(written(_all()))
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(with_part(page.read_text() if page.exists() else "", self))
         return page
 
 
@@ -105,10 +105,16 @@ def skip(suite: str, lines: Iterable[tuple[str, str]], reason: str) -> NoReturn:
     pytest.skip(f"non exécuté : {reason}")
 
 
-def written(records: Iterable[Record]) -> str:
-    """Return the page, in French."""
-    known = {record.suite: record for record in records}
-    tables = "\n".join(_table(known.get(suite), suite, about) for suite, about in SUITES.items())
+def with_part(page: str, record: Record) -> str:
+    """Return the page, in French, with a suite's part anew and the other parts as ``page`` has them."""
+    stood = {part.split("\n", 1)[0]: part for part in _PARTS.split(page)}
+    parts = [
+        _table(record, suite, about)
+        if suite == record.suite
+        else stood.get(_title(about)) or _table(None, suite, about)
+        for suite, about in SUITES.items()
+    ]
+    tables = "\n".join(part.rstrip("\n") + "\n" for part in parts)
     return f"""# La réception d’e-mails ne perd rien
 
 De vrais serveurs (Dovecot, Postfix), une vraie base, les vrais processus ; tout ce qui peut tomber tombe, au hasard.
@@ -117,13 +123,19 @@ celles de nos promesses (R1 à R24) ou de la demande (4, 6). Page écrite par `m
 avec `EGARDS_FULL_LETTERS=10000`, ici ; sinon, un essai dans `var/bench`.
 
 {tables}
-Ailleurs : les e-mails abîmés exprès (R5 à R7) dans [mime-figures.md](mime-figures.md), les réponses volées (S3) dans
+## Ailleurs
+
+Les e-mails abîmés exprès (R5 à R7) dans [mime-figures.md](mime-figures.md), les réponses volées (S3) dans
 [hijack-figures.md](hijack-figures.md), le HTML hostile (S5) dans [mailhtml-figures.md](mailhtml-figures.md).
 """
 
 
+def _title(about: str) -> str:
+    return f"## {about[0].upper()}{about[1:]}"
+
+
 def _table(record: Record | None, suite: str, about: str) -> str:
-    title = f"## {about[0].upper()}{about[1:]}"
+    title = _title(about)
     if record is None:
         command = "make test-outbox" if suite == "outbox" else f"make test-mail ARGS='-k {suite}'"
         return f"{title}\n\nNon exécuté : `{command}`.\n"
@@ -131,15 +143,3 @@ def _table(record: Record | None, suite: str, about: str) -> str:
     how = f"`{record.command}`, commit" if record.command else "Commit"
     said = f"{how} {record.commit}, {record.machine}, le {record.date}."
     return f"{title}\n\n| ligne | quoi | combien |\n|---|---|---|\n{rows}\n\n{said}\n"
-
-
-def _folder() -> Path:
-    return ROOT / "var" / "bench" / "reliability" / ("whole" if LETTERS >= WHOLE else "trial")
-
-
-def _all() -> list[Record]:
-    found = []
-    for path in sorted(_folder().glob("*.json")):
-        said = json.loads(path.read_text())
-        found.append(Record(**(said | {"rows": [Row(**row) for row in said["rows"]]})))
-    return found
