@@ -69,6 +69,7 @@ class Feed:
         self._floor = 0
         self._recent: deque[News] = deque()
         self._ready, self._heard, self._changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.hears = asyncio.Event()
         self._tasks = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._look())]
 
     @property
@@ -77,8 +78,12 @@ class Feed:
         return self._changed
 
     async def ready(self) -> None:
-        """Return once it knows where the stream stands."""
+        """Return once it knows where the stream stands and hears who is where, as far as the base lets it soon.
+
+        Who is where is told once and kept nowhere: what is said before one listens is never heard.
+        """
         await self._ready.wait()
+        await wait_for(self.hears, LOOK_SECONDS)
 
     def after(self, number: int) -> list[News] | None:
         """Return the events after ``number`` from memory, oldest first; None when they are not all kept."""
@@ -144,6 +149,7 @@ class Feed:
                 await self._listen_once()
             except (psycopg.Error, OSError):
                 log.warning("live stream: the database is away, trying again")
+                self.hears.clear()
                 await asyncio.sleep(1)
 
     async def _listen_once(self) -> None:
@@ -151,6 +157,7 @@ class Feed:
         async with await psycopg.AsyncConnection.connect(**_KEPT_ALIVE | parameters, autocommit=True) as listening:
             await listening.execute(f"LISTEN {live.CHANNEL}")
             await listening.execute(f"LISTEN {presence.CHANNEL}")
+            self.hears.set()
             self._heard.set()
             async for said in listening.notifies():
                 if said.channel == live.CHANNEL:

@@ -33,6 +33,7 @@ class Screen:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, looks: int, while_it_looks: bool) -> None:
         self.looks, self.left, self.checks = 0, asyncio.get_running_loop().create_future(), 0
         self.feed = feed_here()
+        self.feed.hears.set()  # no base rings here
 
         async def missed(feed: Feed, listener: Listener, told: Told) -> bytes:
             self.looks += 1
