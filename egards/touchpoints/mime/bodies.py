@@ -12,6 +12,8 @@ from .file_types import type_of
 from .headers import first, lenient_base64
 from .plain import html_to_text
 from .structure import Part
+from .tnef import TYPE as PACKET
+from .tnef import Packet, unpacked
 from .uuencode import take_files, uudecoded
 
 MAX_TEXT = 1_000_000  # characters kept of the text
@@ -50,6 +52,7 @@ class Bodies:
     pages: list[Part] = field(default_factory=list)
     others: list[Part] = field(default_factory=list)
     written_in: list[tuple[bytes, bytes]] = field(default_factory=list)  # name and bytes of uuencoded files
+    packets: dict[int, Packet | None] = field(default_factory=dict)  # what Outlook's packets hold, by part
 
 
 def choose_bodies(root: Part) -> Bodies:
@@ -150,7 +153,14 @@ def _last_resort(bodies: Bodies, decoded: dict[int, str], problems: list[str]) -
         if part.content_type.startswith("text/") and part.disposition != "attachment":
             text = _decoded(part, bodies, decoded, problems)
             return html_to_text(text[:MAX_HTML]) if part.content_type == "text/html" else text
-    return ""
+    packets = [packet for part in bodies.others if (packet := _packet(part, body_bytes(part), bodies))]
+    return "\n".join(packet.text or html_to_text(packet.html[:MAX_HTML]) for packet in packets)
+
+
+def _packet(part: Part, data: bytes, bodies: Bodies) -> Packet | None:
+    if id(part) not in bodies.packets:
+        bodies.packets[id(part)] = unpacked(data)
+    return bodies.packets[id(part)]
 
 
 def _page(part: Part, bodies: Bodies, decoded: dict[int, str], problems: list[str]) -> str:
@@ -178,11 +188,18 @@ def _decoded(part: Part, bodies: Bodies, decoded: dict[int, str], problems: list
 
 def read_files(bodies: Bodies, html: str) -> tuple[File, ...]:
     """The files that came along, decoded, with what their bytes show them to be."""
-    found = [_file(part, html) for part in bodies.others]
-    for name, data in bodies.written_in:
-        claimed = "application/octet-stream"
-        found.append(File(clean_line(decode_text(name)[0])[:255], type_of(data, claimed), claimed, data, _md5(data)))
-    return tuple(found)
+    found: list[File] = []
+    for part in bodies.others:
+        file = _file(part, html)
+        packet = _packet(part, file.data, bodies) if file.content_type == PACKET else None
+        found += [_loose(one.name, one.data) for one in packet.files] if packet else [file]
+    return (*found, *(_loose(clean_line(decode_text(name)[0])[:255], data) for name, data in bodies.written_in))
+
+
+def _loose(name: str, data: bytes) -> File:
+    """A file that no part of the mail announced."""
+    claimed = "application/octet-stream"
+    return File(name, type_of(data, claimed), claimed, data, _md5(data))
 
 
 def _file(part: Part, html: str) -> File:
