@@ -6,8 +6,8 @@ A comma alone does not cut (« rapide, efficace, aimable » is one opinion); it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from egards.understanding.engines.clauses import Balance, Hit, Scan
 from egards.understanding.engines.polarity import margin
@@ -15,8 +15,7 @@ from egards.understanding.engines.words import HARD, NO_BREAK
 from egards.understanding.reading import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One clause: its place, its themes, and what its words weigh."""
 
     span: Span
@@ -32,12 +31,13 @@ def passages_of(scan: Scan, parts: list[str], unbroken: Sequence[Span] = ()) -> 
         whole = "".join(parts)
         span = Span(len(whole) - len(whole.lstrip()), len(whole.rstrip()))
         return (Passage(span, tuple(scan.theme_places), margin(scan.balance)),) if span.start < span.end else ()
-    themes: dict[int, list[str]] = {}
-    for theme, places in scan.theme_places.items():
-        for place in places:
-            themes.setdefault(place, []).append(theme)
+    themes = sorted(
+        (place, rank, theme) for rank, (theme, places) in enumerate(scan.theme_places.items()) for place in places
+    )
     starts = list(accumulate(map(len, parts), initial=0))
-    inside = [cut for cut in _cuts(scan, count) if not any(s.start < starts[2 * cut] < s.end for s in unbroken)]
+    inside = _cuts(scan, count)
+    if unbroken:
+        inside = [cut for cut in inside if not any(s.start < starts[2 * cut] < s.end for s in unbroken)]
     bounds = [0, *inside, count]
     found = [_passage(scan, parts, starts, themes, low, high) for low, high in pairwise(bounds)]
     return tuple(passage for passage in found if passage is not None)
@@ -46,7 +46,11 @@ def passages_of(scan: Scan, parts: list[str], unbroken: Sequence[Span] = ()) -> 
 def _cuts(scan: Scan, count: int) -> list[int]:
     """Numbers of the words that begin a clause, after the first."""
     levels = scan.tokens.levels
-    cuts = {i + 1 for i in range(count - 1) if levels[i] == HARD}
+    cuts = set()
+    at = levels.find(HARD, 0, count - 1)
+    while at >= 0:
+        cuts.add(at + 1)
+        at = levels.find(HARD, at + 1, count - 1)
     cuts.update(turn for turn in scan.turns if 0 < turn < count)
     hits = sorted(hit for hit in scan.hits if hit.weight)
     for before, after in pairwise(hits):
@@ -57,7 +61,7 @@ def _cuts(scan: Scan, count: int) -> list[int]:
 
 
 def _passage(
-    scan: Scan, parts: list[str], starts: list[int], themes: dict[int, list[str]], low: int, high: int
+    scan: Scan, parts: list[str], starts: list[int], themes: list[tuple[int, int, str]], low: int, high: int
 ) -> Passage | None:
     while low < high and not parts[2 * low]:
         low += 1
@@ -65,7 +69,7 @@ def _passage(
         high -= 1
     if low == high:
         return None
-    named = dict.fromkeys(theme for word in range(low, high) for theme in themes.get(word, ()))
+    named = dict.fromkeys([theme for place, _, theme in themes if low <= place < high])
     span = Span(starts[2 * low], starts[2 * high - 1])
     return Passage(span, tuple(named), margin(_balance(scan.hits, low, high)))
 

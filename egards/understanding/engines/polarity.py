@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,7 @@ SURE_OF_MIXED: Final = 0.80
 BLAME_GAIN: Final = 1.3  # blame weighs more than praise: nobody writes to be polite when things go wrong
 
 
-@dataclass(frozen=True, slots=True)
-class Polarity:
+class Polarity(NamedTuple):
     """``score`` −2..+2; ``probability`` that its sign is right, ½ to 1; ``label`` may say that nobody would."""
 
     score: float

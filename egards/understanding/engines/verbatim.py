@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -29,8 +29,7 @@ _READ_LANGUAGES: Final = frozenset({"fr", "en", "und"})
 _DOUBTS: Final = frozenset({"irony", "score-disagrees"})
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A passage with its own themes and polarity."""
 
     span: Span
