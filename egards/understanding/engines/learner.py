@@ -28,9 +28,13 @@ Scores = NDArray[np.float64]
 
 
 class Views:
-    """The three views of a text in one sparse row; letter groups of fewer than ``rarest`` texts are out."""
+    """The three views of a text in one sparse row; letter groups of fewer than ``rarest`` texts are out.
 
-    def __init__(self, rarest: int = 2) -> None:
+    ``meaning`` and ``wording`` are what the sentence vector and each of the two others weigh.
+    """
+
+    def __init__(self, rarest: int = 2, *, meaning: float = VECTOR_WEIGHT, wording: float = LEXICAL_WEIGHT) -> None:
+        self._meaning, self._wording = meaning, wording
         self._letters = TfidfVectorizer(
             analyzer="char_wb",
             ngram_range=(2, 5),
@@ -45,11 +49,15 @@ class Views:
 
     def fit(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
         """Learn which words exist, and give the rows of these texts."""
-        return _beside(vectors, self._letters.fit_transform(texts), self._words.fit_transform(texts))
+        return self._beside(vectors, self._letters.fit_transform(texts), self._words.fit_transform(texts))
 
     def rows(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
         """The rows of other texts; a word never met is not seen."""
-        return _beside(vectors, self._letters.transform(texts), self._words.transform(texts))
+        return self._beside(vectors, self._letters.transform(texts), self._words.transform(texts))
+
+    def _beside(self, vectors: Vectors, letters: csr_matrix, words: csr_matrix) -> csr_matrix:
+        parts = [csr_matrix(vectors * self._meaning), letters * self._wording, words * self._wording]
+        return hstack(parts, format="csr", dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +114,22 @@ class AnyOf:
 
 
 def learn_any_of(
-    texts: Sequence[str], labels: Sequence[frozenset[str]], *, vectors: Vectors | None = None, strength: float = 3.0
+    texts: Sequence[str],
+    labels: Sequence[frozenset[str]],
+    *,
+    vectors: Vectors | None = None,
+    strength: float = 3.0,
+    views: Views | None = None,
 ) -> AnyOf:
-    """Learn from texts that hold no label, one or several. ``strength`` is the trust put in rare words.
+    """Learn from texts that hold no label, one or several. ``strength`` is the trust put in rare words; ``views``,
+    new ones, may weigh meaning and wording otherwise.
 
     A label that every text holds has nothing to be told from: ValueError, as when the lists differ in length.
     """
     if len(texts) != len(labels):
         raise ValueError(f"{len(texts)} texts for {len(labels)} sets of labels")
     known = tuple(sorted(frozenset[str]().union(*labels)))
-    views = Views()
+    views = views or Views()
     rows = views.fit(texts, embed(texts) if vectors is None else vectors)
     judges = [
         LogisticRegression(C=strength, solver="liblinear", random_state=_SEED).fit(
@@ -131,8 +145,3 @@ def softmax(scores: Scores) -> Scores:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     normalised: Scores = raised / raised.sum(axis=1, keepdims=True)
     return normalised
-
-
-def _beside(vectors: Vectors, letters: csr_matrix, words: csr_matrix) -> csr_matrix:
-    parts = [csr_matrix(vectors * VECTOR_WEIGHT), letters * LEXICAL_WEIGHT, words * LEXICAL_WEIGHT]
-    return hstack(parts, format="csr", dtype=np.float32)
