@@ -138,6 +138,12 @@ def sends_by_grant(touchpoint: Touchpoint) -> bool:
     return said == (relay.host, relay.port, relay.security, grant.username)
 
 
+def lost_sending_grant(touchpoint: Touchpoint) -> Grant | None:
+    """Return the agreement by which a touchpoint sends, when it was withdrawn and its answers wait for another one."""
+    grant = Grant.objects.filter(pk=touchpoint.pk).exclude(withdrawn_at=None).first()
+    return grant if grant and sends_by_grant(touchpoint) else None
+
+
 def drop_unused_grant(touchpoint: Touchpoint) -> None:
     """Forget the tokens of a touchpoint once it neither reads nor sends by them. Call with its settings as kept."""
     if not Mailbox.objects.filter(touchpoint=touchpoint, by_grant=True).exists() and not sends_by_grant(touchpoint):

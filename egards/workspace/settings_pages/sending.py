@@ -17,6 +17,7 @@ from egards.accounts.http import MemberRequest
 from egards.accounts.models import Member
 from egards.core.clock import now
 from egards.touchpoints.actions import CODE_LIVES, SendingError, begin_proof, configure_sending, finish_proof
+from egards.touchpoints.grants import lost_sending_grant
 from egards.touchpoints.models import Touchpoint
 from egards.workspace.settings_pages.touchpoints import can_send, touchpoint_or_404
 
@@ -121,6 +122,7 @@ def _show(
         "address": touchpoint.settings.get("address", ""),
         "is_configured": is_configured(touchpoint),
         "awaits_code": awaits_code(touchpoint),
+        "lost_grant": lost_sending_grant(touchpoint),
     }
     return render(request, "workspace/settings/sending.html", context)
 

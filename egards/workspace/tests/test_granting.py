@@ -135,12 +135,14 @@ def test_an_agreement_withdrawn_is_given_again_with_one_button(
     Grant.objects.update(withdrawn_at=now())
     receiving = reverse("settings_receiving", args=[house.mailbox.pk])
     assert "Il n’est plus valable" in text(admin, receiving)
+    assert "Les réponses attendent" in text(admin, reverse("settings_sending", args=[house.mailbox.pk]))
     admin.post(reverse("settings_grant_again", args=[house.mailbox.pk]))
     address: str = admin.get(page).context["there"]
     assert said_in(address)["client_id"] == CLIENT_ID
     back(admin, query_of(server.agree(address)))
     assert Grant.objects.get().withdrawn_at is None
     assert Touchpoint.objects.get(pk=house.mailbox.pk).settings["port"] == 465
+    assert "Les réponses attendent" not in text(admin, reverse("settings_sending", args=[house.mailbox.pk]))
 
 
 def test_the_folder_changes_without_a_new_agreement(admin: Client, page: str, server: OauthServer, house: Cast) -> None:
