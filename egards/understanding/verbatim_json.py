@@ -26,9 +26,9 @@ def reading_as_json(row: int, text: str, read: Verbatim, version: str) -> dict[s
             for clause in read.clauses
         ],
         "themes": [_theme(theme) for theme in read.themes],
+        "intent": {"main": read.intents.main, "probability": read.intents.probability},
         "intents": [
-            {"intent": said.intent, "group": said.group, "probability": round(said.probability, 3)}
-            for said in read.intents
+            {"intent": said.intent, "group": said.group, "probability": said.probability} for said in read.intents.said
         ],
         "urgency": read.urgency,
         "entities": [_entity(entity) for entity in read.entities],

@@ -18,7 +18,7 @@ from egards.understanding.engines.adapted import Student, TooFewTexts, learn_alo
 from egards.understanding.engines.plan import load_plan
 from egards.understanding.engines.plan_values import PlanError
 from egards.understanding.engines.polarity import Numbers
-from egards.understanding.engines.verbatim import VerbatimReader
+from egards.understanding.engines.verbatim import FirstPass, VerbatimReader
 from egards.understanding.reading import Text
 from egards.understanding.verbatim_json import reading_as_json
 
@@ -38,8 +38,8 @@ def handle(args: argparse.Namespace) -> int:
     reader = VerbatimReader(plan, args.mode, default_language=args.language)
     taught = None
     if args.adapt or args.labels:
-        taught = reader.log_odds([Text(row.text) for row in rows])
-        reader.learner = _learner(rows, taught, by_labels=bool(args.labels))
+        taught = reader.first_pass([Text(row.text) for row in rows])
+        reader.learner = _learner(rows, taught.odds, by_labels=bool(args.labels))
     with _opened(args.output) as out:
         _write(reader, rows, taught, out)
     _tell(len(rows), refused)
@@ -58,12 +58,12 @@ def _learner(rows: Sequence[Row], taught: Numbers, *, by_labels: bool) -> Studen
         return None
 
 
-def _write(reader: VerbatimReader, rows: Sequence[Row], taught: Numbers | None, out: TextIO) -> None:
+def _write(reader: VerbatimReader, rows: Sequence[Row], taught: FirstPass | None, out: TextIO) -> None:
     version = reader.version
     with tqdm(total=len(rows), unit=" textes", desc="Lecture", disable=not sys.stderr.isatty()) as bar:
         for start in range(0, len(rows), _AT_ONCE):
             batch = rows[start : start + _AT_ONCE]
-            said = None if taught is None else taught[start : start + _AT_ONCE]
+            said = None if taught is None else taught.at(slice(start, start + _AT_ONCE))
             for row, read in zip(batch, reader.read([Text(row.text) for row in batch], taught=said), strict=True):
                 line = reading_as_json(row.number, row.text, read, version)
                 out.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from egards.understanding.engines.clauses import Balance
 from egards.understanding.engines.embedding import embed
 from egards.understanding.engines.entities import Entity, find_entities
-from egards.understanding.engines.intent_odds import IntentSaid, coarse_intents
+from egards.understanding.engines.intent_reader import IntentReader, IntentsRead
 from egards.understanding.engines.lexicon import Examined, LexiconEngine
 from egards.understanding.engines.passages import Passage, passages_of
 from egards.understanding.engines.plan import Plan
 from egards.understanding.engines.polarity import Numbers, Polarity, load_head, margin, polarity_from
 from egards.understanding.engines.spoken import spoken_language
+from egards.understanding.engines.words import split
 from egards.understanding.reading import Reason, Span, Text, ThemeReading, Urgency
 
 Mode = Literal["mass", "fine"]
 _AT_ONCE: Final = 512
 _SENSITIVE: Final = "sensitive:"
+# The seven intents of the lexicon: the finer ones have reasons of their own.
+_COARSE: Final = ("intent:", "subject:intent:")
 _READ_LANGUAGES: Final = frozenset({"fr", "en", "und"})
 _DOUBTS: Final = frozenset({"irony", "score-disagrees"})
 
@@ -45,11 +49,24 @@ class Verbatim:
     polarity: Polarity
     clauses: tuple[Clause, ...]
     themes: tuple[ThemeReading, ...]
-    intents: tuple[IntentSaid, ...]
+    intents: IntentsRead
     urgency: Urgency
     entities: tuple[Entity, ...]
     sensitive: tuple[tuple[str, Span], ...]
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPass:
+    """What the encoder said of texts, so that nothing goes over them twice: log-odds of favourable ones, and what each
+    vector weighs towards each intent (no column in mass mode)."""
+
+    odds: Numbers
+    meanings: Numbers
+
+    def at(self, rows: slice | NDArray[np.int64]) -> FirstPass:
+        """The same of some texts, in that order."""
+        return FirstPass(self.odds[rows], self.meanings[rows])
 
 
 class Learner(Protocol):
@@ -70,49 +87,58 @@ class VerbatimReader:
         self._lexicon = LexiconEngine(plan)
         self._patterns = plan.patterns
         self._head = load_head()
+        self._intents = IntentReader(plan, mode)
 
     @property
     def version(self) -> str:
         """What a reading came from: mode, lexicon and plan, weights when they serve."""
-        return f"{self.mode}-{self._lexicon.version}-{self._head.version}{'+learnt' if self.learner else ''}"
+        weights = f"{self._head.version}-{self._intents.version}"
+        return f"{self.mode}-{self._lexicon.version}-{weights}{'+learnt' if self.learner else ''}"
 
-    def read(self, texts: Sequence[Text], *, taught: Numbers | None = None) -> list[Verbatim]:
+    def read(self, texts: Sequence[Text], *, taught: FirstPass | None = None) -> list[Verbatim]:
         """One reading per text, in order. Never raises on a text.
 
-        ``taught``: what ``log_odds`` already said of these texts, so that the encoder does not go over them twice.
+        ``taught``: what ``first_pass`` already said of these texts.
         """
         examined = [self._lexicon.examine(text) for text in texts]
         languages = [self._language(seen) for seen in examined]
-        odds = self._log_odds(texts, examined, languages) if taught is None else taught
+        first = self._first_pass(texts, examined, languages) if taught is None else taught
+        odds = first.odds
         if self.learner is not None:
             odds = self.learner.log_odds([seen.own.read for seen in examined], odds)
+        intents = self._intents.read(
+            [seen.parts for seen in examined],
+            first.meanings,
+            subjects=[split(text.subject) if text.subject else [] for text in texts],
+        )
         return [
-            self._verbatim(text, seen, language, float(odd))
-            for text, seen, language, odd in zip(texts, examined, languages, odds, strict=True)
+            self._verbatim(text, seen, language, float(odd), said)
+            for text, seen, language, odd, said in zip(texts, examined, languages, odds, intents, strict=True)
         ]
 
-    def log_odds(self, texts: Sequence[Text]) -> Numbers:
-        """Log-odds of favourable texts before any learner: above 0 favourable, below not, 0 when nothing says."""
-        found = [np.zeros(0)]
+    def first_pass(self, texts: Sequence[Text]) -> FirstPass:
+        """What is said of texts before any learner: log-odds above 0 favourable, below not, 0 when nothing says."""
+        found = [self._first_pass([], [], [])]
         for start in range(0, len(texts), _AT_ONCE):
             batch = texts[start : start + _AT_ONCE]
             examined = [self._lexicon.examine(text) for text in batch]
-            found.append(self._log_odds(batch, examined, [self._language(seen) for seen in examined]))
-        return np.concatenate(found)
+            found.append(self._first_pass(batch, examined, [self._language(seen) for seen in examined]))
+        return FirstPass(np.concatenate([one.odds for one in found]), np.concatenate([one.meanings for one in found]))
 
     def _language(self, seen: Examined) -> str:
         return spoken_language(seen.own.read, seen.votes, default=self.default_language)
 
-    def _log_odds(self, texts: Sequence[Text], examined: Sequence[Examined], languages: Sequence[str]) -> Numbers:
+    def _first_pass(self, texts: Sequence[Text], examined: Sequence[Examined], languages: Sequence[str]) -> FirstPass:
         margins = np.array([_margin(seen, said) for seen, said in zip(examined, languages, strict=True)], dtype=float)
-        if self.mode == "fine":
-            whole = [f"{t.subject}\n{seen.own.read}".strip() for t, seen in zip(texts, examined, strict=True)]
-            odds = self._head.fine(embed(whole), margins)
-            odds[[not said for said in whole]] = 0.0
-            return odds
-        return self._head.quick(margins)
+        if self.mode == "mass":
+            return FirstPass(self._head.quick(margins), np.zeros((len(texts), 0)))
+        whole = [f"{t.subject}\n{seen.own.read}".strip() for t, seen in zip(texts, examined, strict=True)]
+        vectors = embed(whole)
+        odds = self._head.fine(vectors, margins)
+        odds[[not said for said in whole]] = 0.0
+        return FirstPass(odds, self._intents.meanings(vectors))
 
-    def _verbatim(self, text: Text, seen: Examined, language: str, odds: float) -> Verbatim:
+    def _verbatim(self, text: Text, seen: Examined, language: str, odds: float, intents: IntentsRead) -> Verbatim:
         reading = seen.reading
         entities = find_entities(text.text, self._patterns)
         places = passages_of(seen.scan, seen.parts, [entity.span for entity in entities])
@@ -123,7 +149,7 @@ class VerbatimReader:
             polarity=polarity_from(odds, doubtful=doubtful, is_mixed=_is_mixed(clauses)),
             clauses=clauses,
             themes=reading.themes,
-            intents=coarse_intents(reading.intents),
+            intents=intents,
             urgency=reading.urgency,
             entities=entities,
             sensitive=tuple(
@@ -131,12 +157,17 @@ class VerbatimReader:
                 for reason in reading.reasons
                 if reason.code.startswith(_SENSITIVE)
             ),
-            reasons=tuple(reason for reason in reading.reasons if not reason.code.startswith(_SENSITIVE)),
+            reasons=_without_coarse(reading.reasons) + intents.reasons,
         )
 
     def _clause(self, passage: Passage) -> Clause:
         polarity = polarity_from(self._head.mass * passage.margin)
         return Clause(passage.span, passage.themes, polarity)
+
+
+def _without_coarse(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Neither what is sensitive, told apart, nor the seven intents of the lexicon."""
+    return tuple(reason for reason in reasons if not reason.code.startswith((_SENSITIVE, *_COARSE)))
 
 
 def _margin(seen: Examined, language: str) -> float:

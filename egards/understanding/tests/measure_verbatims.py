@@ -24,7 +24,7 @@ import numpy as np
 from egards.understanding.engines.adapted import learn_alone
 from egards.understanding.engines.plan import load_plan
 from egards.understanding.engines.polarity import Numbers
-from egards.understanding.engines.verbatim import Mode, VerbatimReader
+from egards.understanding.engines.verbatim import FirstPass, Mode, VerbatimReader
 from egards.understanding.reading import Text
 from egards.understanding.tests.intervals import share
 from egards.understanding.verbatim_json import reading_as_json
@@ -114,23 +114,23 @@ def judge(signs: Sequence[int], scores: Numbers, sure: Numbers) -> Judged:
 
 def measure(reader: VerbatimReader, cases: Sequence[Case]) -> dict[str, Measured]:
     """As shipped, then with what the file teaches; by name (mode, mode+adapt)."""
-    taught = reader.log_odds([Text(case.text) for case in cases])
+    taught = reader.first_pass([Text(case.text) for case in cases])
     rows = [np.arange(len(cases))]
     rows += [np.random.default_rng(seed).permutation(len(cases))[: 2 * len(cases) // 3] for seed in SEEDS]
     found = {}
     for adapts in (False, True):
-        judged = [_judged(reader, [cases[int(i)] for i in chosen], taught[chosen], adapts=adapts) for chosen in rows]
+        judged = [_judged(reader, [cases[int(i)] for i in chosen], taught.at(chosen), adapts=adapts) for chosen in rows]
         found[f"{reader.mode}+adapt" if adapts else reader.mode] = Measured(judged[0], tuple(judged[1:]))
     return found
 
 
-def _judged(reader: VerbatimReader, cases: Sequence[Case], taught: Numbers, *, adapts: bool) -> Judged:
+def _judged(reader: VerbatimReader, cases: Sequence[Case], taught: FirstPass, *, adapts: bool) -> Judged:
     """What the command does with these rows as its file."""
-    reader.learner = learn_alone([case.text for case in cases], taught) if adapts else None
+    reader.learner = learn_alone([case.text for case in cases], taught.odds) if adapts else None
     read = []
     for start in range(0, len(cases), _AT_ONCE):
         batch = [Text(case.text) for case in cases[start : start + _AT_ONCE]]
-        read += [one.polarity for one in reader.read(batch, taught=taught[start : start + _AT_ONCE])]
+        read += [one.polarity for one in reader.read(batch, taught=taught.at(slice(start, start + _AT_ONCE)))]
     reader.learner = None
     scores, sure = np.array([one.score for one in read]), np.array([one.probability for one in read])
     return judge([case.sign for case in cases], scores, sure)

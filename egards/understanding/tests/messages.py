@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 DATA: Final = Path(__file__).resolve().parent / "data"
+CORPUS: Final = DATA.parents[1] / "corpus" / "intents_fr.jsonl"  # what teaches the intents
 OUT_OF_SCOPE: Final = "out_of_scope"
 CHANNELS: Final = ("chat", "email", "review", "sms", "form")
 
