@@ -91,12 +91,7 @@ class IntentReader:
         ``meanings``: those of the same texts (fine); of any width in mass mode, where they do not serve.
         """
         tokens = [self._index.tokens(one) for one in parts]
-        wholes = tokens
-        if subjects is not None and any(subjects):
-            wholes = [
-                [*self._index.tokens(subject), *words] if subject else words
-                for subject, words in zip(subjects, tokens, strict=True)
-            ]
+        wholes = self._wholes(tokens, subjects)
         margins = self._margins(wholes, meanings)
         raised = np.exp(self._weights.sharpness * (margins - margins.max(axis=1, keepdims=True)))
         best = margins.argmax(axis=1)
@@ -104,6 +99,20 @@ class IntentReader:
         held = (1.0 / (1.0 + np.exp(-(self._weights.said_slope * margins + self._weights.said_bias)))).round(3)
         each = zip(tokens, wholes, parts, best.tolist(), probabilities.tolist(), held.tolist(), strict=True)
         return [self._answer(*one) for one in each]
+
+    def likeliest(self, parts: Sequence[Sequence[str]], meanings: Numbers) -> list[str]:
+        """The likeliest label of each text, however unsure: what measures judge."""
+        margins = self._margins([self._index.tokens(one) for one in parts], meanings)
+        return [self._model.labels[place] for place in margins.argmax(axis=1)]
+
+    def _wholes(self, tokens: list[list[str]], subjects: Sequence[Sequence[str]] | None) -> list[list[str]]:
+        """The tokens of texts after those of their subjects."""
+        if subjects is None or not any(subjects):
+            return tokens
+        return [
+            [*self._index.tokens(subject), *words] if subject else words
+            for subject, words in zip(subjects, tokens, strict=True)
+        ]
 
     def _margins(self, texts: Sequence[Sequence[str]], meanings: Numbers) -> Numbers:
         """The margin of each label (texts, labels), above 0 on the label's side."""
