@@ -226,7 +226,7 @@ def main() -> int:
         arrays[f"{name}_vocabulary"] = np.frombuffer("\n".join(bag.vocabulary).encode(), dtype=np.uint8)
         arrays[f"{name}_rarity"] = bag.rarity.astype(np.float16)
     with (WEIGHTS / "intents_fr.npz").open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's stubs take names for options
     sources = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (DEFAULT_PLAN, CORPUS, CUES)}
     page = {
         "version": hashlib.sha256((WEIGHTS / "intents_fr.npz").read_bytes()).hexdigest()[:8],

@@ -86,8 +86,7 @@ class Weighed(dict[Said, int]):
             held = lengths > 0
             starts = np.cumsum(lengths) - lengths
             summed[held] = np.add.reduceat(self._rows[numbers], starts[held], axis=0)
-        margins: Floats = summed[:, :-1] / np.sqrt(np.maximum(summed[:, -1:], _FLAT))
-        return margins
+        return np.asarray(summed[:, :-1] / np.sqrt(np.maximum(summed[:, -1:], _FLAT)), dtype=np.float32)
 
 
 def alone(word: Said) -> list[str]:
