@@ -14,3 +14,7 @@ test:
 # One part: `make test-intake` runs egards/intake, or tests/test_intake.py.
 test-%:
 	@$(EGARDS) test $* $(ARGS)
+
+# One bench: `make bench-understanding`.
+bench-%:
+	@$(EGARDS) bench $* $(ARGS)

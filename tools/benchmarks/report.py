@@ -59,7 +59,8 @@ def written(results: Results, *, command: str) -> str:
     return f"""# Mesures
 
 Page écrite par `{command}`, qui la refait. Rien n’y est retouché : le manqué y est dit comme l’atteint.
-Les pages sur une grande base : [benchmarks-pages.md](benchmarks-pages.md) ; la charge, une demi-heure :
+Les pages sur une grande base : [benchmarks-pages.md](benchmarks-pages.md) ; la lecture des verbatims :
+[benchmarks-understanding.md](benchmarks-understanding.md) (`make bench-understanding`) ; la charge, une demi-heure :
 [benchmarks-load.md](benchmarks-load.md) (`make load`).
 
 | chiffre | but | mesuré | rapport | verdict |
