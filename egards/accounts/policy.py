@@ -92,6 +92,8 @@ ROUTES: Final[dict[str, Policy]] = {
     "words": Policy("read words"),
     "word": Policy("read words"),
     "word_trace": Policy("read words"),
+    "word_reading": Policy("answer customers"),
+    "correction_undo": Policy("answer customers"),
     "word_html": Policy("read words"),
     "word_bytes": Policy("read words"),
     "attachment": Policy("read words"),

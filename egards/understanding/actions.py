@@ -19,6 +19,7 @@ from egards.understanding.engines.lexicon import load_engine
 from egards.understanding.models import Reading as ReadingRow
 from egards.understanding.reading import Engine, Text, ThemeReading
 from egards.understanding.reading import Reading as ReadingValue
+from egards.understanding.rules import MEMBER
 
 REREAD_BATCH = 1000
 
@@ -46,7 +47,8 @@ def unread_count(*, everything: bool = False) -> int:
 def reread_all(*, everything: bool = False, told: Callable[[int], object] = lambda n: None) -> int:
     """Read with today's engine what it has not read yet (or, with ``everything``, drop its own readings first).
 
-    Each batch commits: an interruption loses nothing, the next run goes on. Returns how many were read.
+    What a member corrected is theirs: it is not read again. Each batch commits: an interruption loses nothing, the
+    next run goes on. Returns how many were read.
     """
     engine = mass_engine()
     if everything:
@@ -68,7 +70,8 @@ def reread_all(*, everything: bool = False, told: Callable[[int], object] = lamb
 
 
 def _unread(everything: bool) -> QuerySet[Content]:
-    contents = Content.objects.exclude(text="", subject="", interaction__score=None)
+    said = ReadingRow.objects.filter(content=OuterRef("pk"), engine=MEMBER, is_current=True)
+    contents = Content.objects.exclude(text="", subject="", interaction__score=None).exclude(Exists(said))
     if everything:
         return contents
     engine = mass_engine()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from egards.core.forget import ErasablePlace, Person, Place
-from egards.understanding.models import Reading
+from egards.understanding.models import Correction, Reading
 
 
 def erase_readings(person: Person) -> int:
@@ -36,6 +36,30 @@ def export_readings(person: Person) -> Sequence[dict[str, object]]:
     ]
 
 
+def erase_corrections(person: Person) -> int:
+    """Empty what members said of the person's words; that they said something, and when, stays theirs."""
+    rows = Correction.objects.filter(content_id__in=person.interaction_ids)
+    return rows.exclude(before={}, after={}).update(before={}, after={})
+
+
+def export_corrections(person: Person) -> Sequence[dict[str, object]]:
+    """Give every correction of a reading of the person's words; who made it is not the person's."""
+    rows = Correction.objects.filter(content_id__in=person.interaction_ids).order_by("id")
+    return [
+        {
+            "interaction": str(row.content_id),
+            "at": row.at.isoformat(),
+            "before": row.before,
+            "after": row.after,
+            "undone_at": row.undone_at and row.undone_at.isoformat(),
+        }
+        for row in rows.iterator()
+    ]
+
+
 PLACES: tuple[Place, ...] = (
     ErasablePlace("understanding_reading", erase_readings, export_readings, "Ce que nous en avons compris"),
+    ErasablePlace(
+        "understanding_correction", erase_corrections, export_corrections, "Ce que nous avons corrigé de notre lecture"
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from egards.accounts.models import Member
 from egards.accounts.scope import Scope, ScopedQuerySet
 from egards.core.clock import now
 from egards.core.ids import new_id
@@ -13,11 +14,15 @@ from egards.touchpoints.queries import touchpoint_ids
 
 
 class Reading(models.Model):
-    """One engine's reading of one verbatim. Codes and offsets only; the words stay in the content."""
+    """One reading of one verbatim, by an engine or a member (``by``). Codes and offsets; the words stay in the content.
+
+    A member's reading is current until it is undone: no engine replaces it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="readings", db_index=False)
     touchpoint_id = models.UUIDField()
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     engine = models.CharField(max_length=40)
     version = models.CharField(max_length=40)
     is_current = models.BooleanField(default=True)
@@ -45,4 +50,26 @@ class Reading(models.Model):
     @staticmethod
     def in_scope(scope: Scope) -> models.Q:
         """Readings of words at the scope's touchpoints."""
+        return models.Q() if scope.is_house else models.Q(touchpoint_id__in=touchpoint_ids(scope))
+
+
+class Correction(models.Model):
+    """What a member says of a reading: what stood before, what they say instead. The words are not copied."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="corrections")
+    touchpoint_id = models.UUIDField()
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    before = models.JSONField(default=dict, help_text="Tone, theme slugs and intents. Erasable.")
+    after = models.JSONField(default=dict, help_text="The same, as the member says. Erasable.")
+    reading = models.OneToOneField(Reading, on_delete=models.PROTECT, related_name="correction")
+    replaced = models.ForeignKey(Reading, on_delete=models.SET_NULL, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Corrections of words at the scope's touchpoints."""
         return models.Q() if scope.is_house else models.Q(touchpoint_id__in=touchpoint_ids(scope))

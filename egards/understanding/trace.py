@@ -14,7 +14,9 @@ from egards.understanding.wording import LANGUAGES, intent_label, reason_words, 
 def trace_lines(interaction: Interaction, scope: Scope) -> list[Line]:
     """Return one line per reading, then one per theme and one per passage of the current one."""
     content = Content.objects.within(scope).filter(pk=interaction.pk).first()
-    readings = list(Reading.objects.within(scope).filter(content_id=interaction.pk).order_by("at", "id"))
+    readings = list(
+        Reading.objects.within(scope).filter(content_id=interaction.pk).select_related("by").order_by("at", "id")
+    )
     if content is None or not readings:
         return [Line(None, _("Nothing was read in it"), _("No text, no subject and no score."))]
     lines = [_reading_line(reading) for reading in readings]
@@ -31,6 +33,8 @@ def _reading_line(reading: Reading) -> Line:
         str(LANGUAGES.get(reading.language, reading.language)),
         *(intent_label(intent) for intent in reading.intents),
     ]
+    if reading.by:
+        return Line(reading.at, _("Corrected by %(name)s") % {"name": reading.by}, ", ".join(found), reading.pk)
     return Line(reading.at, said % {"engine": reading.engine, "version": reading.version}, ", ".join(found), reading.pk)
 
 

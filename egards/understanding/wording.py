@@ -28,6 +28,13 @@ TONES: Final[dict[int, Promise]] = {
     1: gettext_lazy("rather happy"),
     2: gettext_lazy("very happy"),
 }
+#: What a member may say of a tone, by the keys of ``rules.Tone``.
+SAID_TONES: Final[dict[str, Promise]] = {
+    "negative": gettext_lazy("Negative tone"),
+    "neutral": gettext_lazy("Neutral tone"),
+    "ambiguous": gettext_lazy("Ambiguous tone"),
+    "positive": gettext_lazy("Positive tone"),
+}
 LANGUAGES: Final[dict[str, Promise]] = {
     "fr": gettext_lazy("in French"),
     "en": gettext_lazy("in English"),
@@ -47,7 +54,7 @@ _REASONS: Final[dict[str, Promise]] = {
 
 @cache
 def _labels() -> dict[str, str]:
-    return {theme.code: theme.label for theme in load_plan().themes}
+    return {theme.code: theme.label for theme in load_plan().all_themes}
 
 
 def theme_label(code: str) -> str:
@@ -56,8 +63,18 @@ def theme_label(code: str) -> str:
 
 
 def theme_choices() -> list[tuple[str, str]]:
-    """Return the themes of the current plan, code and name, in the order of their names."""
-    return sorted(_labels().items(), key=lambda theme: sort_key(theme[1]))
+    """Return the themes that the engine reads, code and name, in the order of their names."""
+    return _in_order({theme.code for theme in load_plan().themes})
+
+
+def every_theme() -> list[tuple[str, str]]:
+    """Return all themes of the current plan, those that only a member may name included, in the same order."""
+    return _in_order(set(_labels()))
+
+
+def _in_order(codes: set[str]) -> list[tuple[str, str]]:
+    chosen = [theme for theme in _labels().items() if theme[0] in codes]
+    return sorted(chosen, key=lambda theme: sort_key(theme[1]))
 
 
 def intent_label(code: str) -> str:

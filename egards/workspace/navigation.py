@@ -17,6 +17,7 @@ SECTION_OF = {
     "conversation": "conversations",
     "word": "words",
     "word_trace": "words",
+    "word_reading": "words",
     "customer": "customers",
     "touchpoint": "touchpoints",
 }

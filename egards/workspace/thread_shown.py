@@ -77,6 +77,7 @@ class Item:
     reasons: Sequence[Because] = ()
     chips: Sequence[Chip] = field(default=())
     lines: Sequence[Line] = field(default=())
+    takes_key: bool = False
 
 
 def thread(found: Opened, *, at: datetime, customer: str) -> list[Item]:
@@ -87,6 +88,8 @@ def thread(found: Opened, *, at: datetime, customer: str) -> list[Item]:
     names: dict[str, str] = {str(colleague.id): colleague.name for colleague in found.colleagues}
     need = found.conversation.need
     items = [_word(_without_title(turn, need), customer, chips, outcomes, repeated) for turn in found.turns]
+    if read := [place for place, item in enumerate(items) if item.reading]:
+        items[read[-1]] = replace(items[read[-1]], takes_key=True)  # c corrects what was understood last
     items += [Item("note", f"note-{note.id}", note.at, "notes", note.by, "", text=note.text) for note in found.notes]
     items += [_fact(event, names) for event in found.events if event.kind in _FACTS]
     since = found.turns[0].at if found.has_earlier and found.turns else None

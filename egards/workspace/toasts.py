@@ -29,6 +29,11 @@ class Toast:
     undo_url: str
     counts: str = ""
 
+    @property
+    def undo_asked(self) -> str:
+        """The address of the undo, ready to take the query of the page after it."""
+        return f"{self.undo_url}{'&' if '?' in self.undo_url else '?'}"
+
 
 def undoable(request: HttpRequest, sentence: str, undo_url: str) -> None:
     """Say that something was done, on the next page, with the way to undo it (POST)."""

@@ -90,12 +90,14 @@ class WordShown:
     others: Sequence[Moment] = field(default=())
     conversation: Conversation | None = None
     lines: Sequence[Line] = ()
+    may_correct: bool = False
 
 
 def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordShown:
     """Gather the page of one word; its customer only for those who may read customers."""
     content = Content.objects.within(scope).filter(pk=interaction.pk).first()
-    reading = Reading.objects.within(scope).filter(content_id=interaction.pk, is_current=True).first()
+    readings = Reading.objects.within(scope).select_related("by", "correction")
+    reading = readings.filter(content_id=interaction.pk, is_current=True).first()
     parties = _parties(interaction)
     text = content.text if content else ""
     facts = dict(content.facts) if content else {}
@@ -118,8 +120,19 @@ def word_shown(interaction: Interaction, access: Access, scope: Scope) -> WordSh
         reasons=list(reasons_of(reading.themes, reading.reasons, text)) if reading else [],
         conversation=_conversation(interaction, access),
         lines=_lines(content, parties, interaction.received_at.date()),
+        may_correct=access.may("answer customers") and _covers(access.scope("answer customers"), interaction),
         **said,
     )
+
+
+def _covers(scope: Scope, interaction: Interaction) -> bool:
+    touchpoint = interaction.touchpoint
+    return scope.is_house or touchpoint.brand_id in scope.brands or touchpoint.place_id in scope.places
+
+
+def reading_text(reading: Reading) -> Sequence[Block]:
+    """The words that a reading is about, to be read beside the form that corrects it."""
+    return blocks(reading.content.text, [])
 
 
 def _lines(content: Content | None, parties: Sequence[Party], today: date) -> list[Line]:

@@ -11,6 +11,7 @@ from egards.customers.models import Customer, Merge, Resemblance, Split
 from egards.interactions.models import Arrival, Attachment, Interaction
 from egards.interactions.models import Delivery as Outgoing
 from egards.touchpoints.models import Touchpoint
+from egards.understanding.models import Correction
 from tests.permissions.settings_town import Kept
 
 
@@ -28,6 +29,7 @@ class Corner:
     button: Touchpoint
     word: Interaction
     attachment: Attachment
+    correction: Correction
     customer: Customer
     other: Customer
     merge: Merge
@@ -45,7 +47,7 @@ class Corner:
     def words(self) -> frozenset[str]:
         """The ids of what customers said here, and of themselves."""
         people = (self.customer, self.other, self.merge, self.split, self.alike)
-        rows = (self.word, self.attachment, *people, self.held, self.letter)
+        rows = (self.word, self.attachment, self.correction, *people, self.held, self.letter)
         return frozenset(str(row.pk) for row in rows)
 
 

@@ -64,6 +64,7 @@ TYPED: Final[frozenset[str]] = frozenset(
         *("conversation_snooze?jusqu", "conversation_snooze?jusqu_date", "conversation_need?besoin"),
         *("conversation_promise?quoi_promis", "conversation_promise?ce_que", "conversation_promise?avant"),
         *("conversation_call?issue", "conversation_call?appel"),
+        *(f"word_reading?{field}" for field in ("lecture", "ton", "theme", "intention")),
         *("view_save?nom", "view_save?vue", "view_save?lieu", "view_save?signe", "view_delete?vue"),
     }
 )

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from egards.accounts.actions import brand_named, place_named
+from egards.accounts.actions import add_member, brand_named, place_named
 from egards.accounts.models import Brand, Place
 from egards.api.models import EVENTS, WebhookEndpoint
 from egards.api.sealing import new_secret, seal
@@ -32,7 +32,11 @@ from egards.interactions.outbox import put_out
 from egards.touchpoints.actions import open_touchpoint
 from egards.touchpoints.hooks import open_hook
 from egards.touchpoints.models import Touchpoint
+from egards.understanding.correcting import correct_reading
+from egards.understanding.models import Correction, Reading
+from egards.understanding.rules import Say
 from tests.builders import posted
+from tests.cast import PASSWORD
 from tests.permissions import panes_town, public_town, settings_town
 from tests.permissions.corner import Body, Corner
 from tests.permissions.visitors import Program, Visitor, all_programs, everybody
@@ -49,6 +53,7 @@ def _whoever(look: Callable[[], Found]) -> Callable[[Corner], Found]:
 #: Address up to an argument → what stands there in a corner.
 OBJECTS: Mapping[str, Callable[[Corner], object]] = {
     "echanges/<uuid:pk>": lambda c: c.word.pk,
+    "corrections/<uuid:pk>": lambda c: c.correction.pk,
     "pieces/<uuid:pk>": lambda c: c.attachment.pk,
     "clients/<uuid:pk>": lambda c: c.customer.pk,
     "reunions/<uuid:pk>": lambda c: c.merge.pk,
@@ -105,6 +110,8 @@ FIELDS: Mapping[str, Callable[[Corner], object]] = {
 #: ``route?field`` → values that name no row: filters, searches, cursors (a moment and an id to go on from).
 PLAIN: Mapping[str, tuple[str, ...]] = {
     **panes_town.PLAIN,
+    "word_reading?dans": ("00000000-0000-7000-8000-000000000000", "faux"),
+    "correction_undo?dans": ("faux",),
     "presence?state": ("reads", "faux"),
     "presence?screen": ("0a0a0a0a", "faux"),
     "words?ton": ("n2", "ambigu", "faux"),
@@ -160,6 +167,7 @@ def _form(form: Callable[[Corner], Mapping[str, str]]) -> Callable[[Corner], Bod
 
 #: What a route takes, other than an empty form.
 BODIES: Mapping[str, Callable[[Corner], Body]] = {
+    "word_reading": lambda c: Body({"lecture": str(c.correction.reading_id), "ton": "negative"}),
     "door": _signed,
     "mail_hook": _posted_letter,
     "presence": lambda c: Body({"conversation": str(_conversation_of(c.word))}),
@@ -231,6 +239,7 @@ def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Cor
         button=button,
         word=word,
         attachment=Attachment.objects.get(interaction=word),
+        correction=_correction(word),
         customer=deux,
         other=autre,
         merge=merge_customers(kept=unie, joined=jointe, by=None),
@@ -241,6 +250,13 @@ def _corner(brand: Brand, place: Place | None, *, said: str, called: str) -> Cor
         webhook=_webhook(brand, called),
         kept=settings_town.keep(brand, number % 1000),
     )
+
+
+def _correction(word: Interaction) -> Correction:
+    """What somebody said of the reading of a word, to be undone."""
+    reading = Reading.objects.get(content_id=word.pk, is_current=True)
+    somebody = add_member(email=f"{word.pk}@maison.example", name="Relecture", password=PASSWORD)
+    return correct_reading(reading=reading, say=Say("negative", ("delivery",), ()), by=somebody)
 
 
 def _posted(said: str, who: str, phone: str) -> bytes:

@@ -27,6 +27,7 @@ class Read:
     intents: Sequence[str]
     themes: Sequence[Row]
     reasons: Sequence[Sequence[Any]]
+    by_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _turns(most: int) -> ArraySubquery:
         by="by__name",
         level="link__level",
         content=_content(),
-        reading=_rows(Reading.objects.filter(**word, is_current=True), *_READING),
+        reading=_rows(Reading.objects.filter(**word, is_current=True), *_READING, by_name="by__name"),
         files=_rows(attached, "id", "name", size="blob__size"),
         authors=_rows(parties.filter(role="author"), "handle_id", **_ADDRESS, is_gone=_is_gone()),
         others=_rows(parties.filter(role__in=("cc", "forwarder")), "handle_id", "role", **_ADDRESS),

@@ -37,6 +37,12 @@ def kind_icon(kind: str) -> SafeString:
 
 
 @register.filter
+def first_name(name: str) -> str:
+    """``Camille`` of ``Camille Thévenin``."""
+    return name.partition(" ")[0]
+
+
+@register.filter
 def state_words(talk: Talk) -> str:
     """Say whose turn it is in a conversation: « à nous », « attend le client »…"""
     return str(Conversation.State(talk.state).label)
