@@ -35,7 +35,7 @@ def letter_groups(word: str) -> list[str]:
 
 def spelt(words: Sequence[str]) -> list[str]:
     """The different words of a text that have letters, in order."""
-    return [word for word in dict.fromkeys(words) if word.isalnum()]
+    return list(filter(str.isalnum, dict.fromkeys(words)))
 
 
 def said(words: Sequence[str]) -> list[Said]:
@@ -73,7 +73,8 @@ class Weighed(dict[Said, int]):
 
     def rows(self, words: Sequence[Said]) -> Floats:
         """The rows of words, in order: margins towards each label, then the squared length."""
-        return self._rows[[self[word] for word in words]]
+        numbers = list(map(self.__getitem__, words))  # first: a word never met may move the rows
+        return self._rows[numbers]
 
     def margins(self, texts: Sequence[Sequence[Said]]) -> Floats:
         """What the words of each text weigh together, over the length of the whole: (texts, labels)."""

@@ -140,6 +140,11 @@ def test_a_word_weighs_the_same_at_the_first_meeting_and_after() -> None:
     assert once[1].tolist() == [0.0, 0.0]
 
 
+def test_thousands_of_words_never_met_are_weighed_at_once() -> None:
+    words = Weighed(letter_groups, {" c": 0}, np.ones((1, 2), dtype=np.float32), np.ones(1, dtype=np.float32))
+    assert words.rows([f"c{number}" for number in range(3_000)]).tolist() == [[1.0, 1.0, 1.0]] * 3_000
+
+
 def test_words_are_counted_once_and_marks_have_no_letters() -> None:
     assert spelt(["^", "où", "?", "où", "$"]) == ["où"]
     assert said(["a", "b", "a", "b"]) == ["a", "b", ("a", "b"), ("b", "a")]
