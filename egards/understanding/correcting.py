@@ -11,7 +11,17 @@ from egards.accounts.models import Member
 from egards.core.clock import now
 from egards.core.ids import new_id
 from egards.understanding.models import Correction, Reading
-from egards.understanding.rules import MEMBER, TONES, Say, polarity_said, reasons_left, themes_said, tone_of
+from egards.understanding.rules import (
+    CHANGED,
+    CONFIRMED,
+    MEMBER,
+    TONES,
+    Say,
+    polarity_said,
+    reasons_left,
+    themes_said,
+    tone_of,
+)
 from egards.understanding.wording import INTENTS, every_theme
 
 
@@ -51,7 +61,7 @@ def correct_reading(*, reading: Reading, say: Say, by: Member) -> Correction:
         touchpoint_id=current.touchpoint_id,
         by=by,
         engine=MEMBER,
-        version=new_id().hex,
+        version=f"{CONFIRMED if before == say else CHANGED}{new_id().hex}",
         at=at,
         language=current.language,
         polarity=polarity,

@@ -10,6 +10,9 @@ Tone = Literal["negative", "neutral", "ambiguous", "positive"]
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
 #: The engine's name of what a member said. No engine takes its place.
 MEMBER: Final = "member"
+#: How the version of a member's reading begins: the engine's say was confirmed, or changed.
+CONFIRMED: Final = "same-"
+CHANGED: Final = "said-"
 _SIGN: Final[dict[Tone, int]] = {"negative": -1, "neutral": 0, "ambiguous": 0, "positive": 1}
 
 

@@ -8,6 +8,7 @@ from egards.accounts.scope import Scope
 from egards.core.trace import Line
 from egards.interactions.models import Content, Interaction
 from egards.understanding.models import Reading
+from egards.understanding.rules import CONFIRMED
 from egards.understanding.wording import LANGUAGES, intent_label, reason_words, theme_label, tone
 
 
@@ -34,7 +35,8 @@ def _reading_line(reading: Reading) -> Line:
         *(intent_label(intent) for intent in reading.intents),
     ]
     if reading.by:
-        return Line(reading.at, _("Corrected by %(name)s") % {"name": reading.by}, ", ".join(found), reading.pk)
+        told = _("Confirmed by %(name)s") if reading.version.startswith(CONFIRMED) else _("Corrected by %(name)s")
+        return Line(reading.at, told % {"name": reading.by}, ", ".join(found), reading.pk)
     return Line(reading.at, said % {"engine": reading.engine, "version": reading.version}, ", ".join(found), reading.pk)
 
 

@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from egards.conversations.models import Conversation
+from egards.conversations.queries.opened import Read
 from egards.core.french import number
 from egards.core.templatetags.egards_ui import icon, reading
 from egards.interactions.models import Interaction
 from egards.touchpoints.models import Touchpoint
 from egards.understanding.models import Reading
+from egards.understanding.rules import CONFIRMED
 from egards.understanding.wording import tone
 from egards.workspace.dossier_parts import Talk
 from egards.workspace.queries import icon_of, icon_of_kind
@@ -40,6 +42,12 @@ def kind_icon(kind: str) -> SafeString:
 def first_name(name: str) -> str:
     """``Camille`` of ``Camille Thévenin``."""
     return name.partition(" ")[0]
+
+
+@register.filter
+def is_confirmed(understood: Reading | Read) -> bool:
+    """Whether a member's reading says what the engine had said."""
+    return understood.version.startswith(CONFIRMED)
 
 
 @register.filter

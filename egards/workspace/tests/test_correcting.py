@@ -78,6 +78,7 @@ def test_saying_the_same_confirms_it(house: Cast, word: Interaction, as_member: 
     tone = "ambiguous" if before.is_ambiguous else tone
     shown = correct(as_member(house.alice), word, ton=tone, theme=before.theme_slugs, intention=before.intents)
     assert "Lecture confirmée" in shown
+    assert "confirmée par Alice" in shown
     assert Correction.objects.get().before == Correction.objects.get().after
 
 

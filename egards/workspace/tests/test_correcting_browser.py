@@ -72,7 +72,7 @@ def test_by_keyboard_and_back(page: Page) -> None:
 def test_undone_in_the_thread(page: Page) -> None:
     page.keyboard.press("c")
     page.locator("[data-correction]").get_by_role("button").click()
-    expect(page.locator(".thread .readings").last).to_contain_text("corrigée par Alice")
+    expect(page.locator(".thread .readings").last).to_contain_text("confirmée par Alice")
     page.keyboard.press("z")
-    expect(page.locator(".thread .readings").last).not_to_contain_text("corrigée par Alice")
+    expect(page.locator(".thread .readings").last).not_to_contain_text("confirmée par Alice")
     assert Correction.objects.get().undone_at is not None
