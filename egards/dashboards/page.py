@@ -25,6 +25,7 @@ from egards.dashboards.waits import Medium
 from egards.interactions.queries import Law
 from egards.measures.queries import DayTones
 from egards.statistics.intervals import Posterior
+from egards.statistics.jumps import Jump
 from egards.statistics.rising import MINIMUM_WEEKS
 from egards.touchpoints.registry import all_kinds
 
@@ -47,6 +48,7 @@ class ThemeRow:
     plot: Spark
     link: str
     cells: list[str]
+    sudden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,17 @@ def _theme(line: ThemeLine, pages: _Links) -> ThemeRow:
         low, high = line.usual
         usual = _("%(low)s to %(high)s") % {"low": _count(low), "high": _count(high)}
     cells = [_count(line.n), usual, _count(line.people)]
-    return ThemeRow(line.label, line.tone, spark(line.weeks, line.usual), pages.week(line.code), cells)
+    return ThemeRow(
+        line.label, line.tone, spark(line.weeks, line.usual), pages.week(line.code), cells, _sudden(line.sudden)
+    )
+
+
+def _sudden(jump: Jump | None) -> str:
+    """What the last three days show that the week does not show yet."""
+    if jump is None:
+        return ""
+    said = {"n": _count(jump.count), "usual": french.number(jump.usual, decimals=1)}
+    return _("%(n)s in three days, %(usual)s as a rule") % said
 
 
 def _medium(row: int, medium: Medium, pages: _Links) -> MediumRow:

@@ -11,7 +11,7 @@ from egards.dashboards.charts import Point, sliding
 from egards.dashboards.periods import Period
 from egards.dashboards.queries import Contacts, Where, at_touchpoints
 from egards.dashboards.shares import Share, share
-from egards.dashboards.themes import ThemeLine, known_weeks, rising, theme_lines
+from egards.dashboards.themes import ThemeLine, known_weeks, rising, season_of_days, theme_lines
 from egards.dashboards.waits import Medium, Waits, all_waits
 from egards.interactions.queries import Law
 from egards.measures.queries import DayTones, figures
@@ -69,7 +69,7 @@ def pulse(look: Where, period: Period, *, now: datetime) -> Pulse:
     points = sliding(counted.days, shown=period.chart_days)
     centre, found = _alarms(points)
     weeks = known_weeks(counted.days, period.today)
-    lines = theme_lines(counted.themes, weeks=weeks)
+    lines = theme_lines(counted.themes, weeks=weeks, season=season_of_days(counted.days, weeks=weeks))
     waits, media = all_waits(look.touchpoints, there.contacts, since=period.begins_at, until=now)
     earlier, _media = all_waits(look.touchpoints, there.before, since=period.before_begins_at, until=now)
     return Pulse(

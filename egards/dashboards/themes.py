@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from egards.measures.queries import DayTones, ThemeWeeks
+from egards.measures.queries import DAYS, RECENT, WEEKS, DayTones, ThemeWeeks
+from egards.statistics.jumps import PAST, Jump, newest_jump, season_of
 from egards.statistics.rising import MINIMUM_CUSTOMERS, MINIMUM_WEEKS, TAIL, forecast
 from egards.understanding.wording import theme_label
 
@@ -15,23 +16,39 @@ RISING_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class ThemeLine:
-    """A theme this week. ``usual`` are the counts that 95 weeks in 100 hold; None while too few weeks are known."""
+    """A theme this week. ``usual`` are the counts that 95 weeks in 100 hold; None while too few weeks are known.
+
+    ``tail`` is the chance of so many by luck alone. ``jump``: what the last days show, once eight weeks are known; then
+    it alone says what rises.
+    """
 
     code: str
     label: str
     n: int
     people: int
+    recent_people: int
     unhappy: int
     happy: int
     tone: int
     weeks: tuple[int, ...]
     usual: tuple[int, int] | None
     tail: float
+    jump: Jump | None
 
     @property
     def is_rising(self) -> bool:
         """Whether luck hardly explains so many, said by enough people."""
-        return self.tail < TAIL and self.people >= MINIMUM_CUSTOMERS
+        if self.jump is None:
+            return self.tail < TAIL and self.people >= MINIMUM_CUSTOMERS
+        return self.jump.is_jump and self._people(self.jump) >= MINIMUM_CUSTOMERS
+
+    @property
+    def sudden(self) -> Jump | None:
+        """What jumped in the last three days: the week does not show it yet."""
+        return self.jump if self.is_rising and self.jump and self.jump.days == RECENT else None
+
+    def _people(self, jump: Jump) -> int:
+        return self.recent_people if jump.days == RECENT else self.people
 
 
 def known_weeks(days: Sequence[DayTones], today: date) -> int:
@@ -42,18 +59,32 @@ def known_weeks(days: Sequence[DayTones], today: date) -> int:
     return max(0, ((today - timedelta(days=6)) - first).days // 7)
 
 
-def theme_lines(themes: Sequence[ThemeWeeks], *, weeks: int) -> list[ThemeLine]:
-    """Return the themes said this week, most said first; ``weeks`` is how many past weeks are known."""
+def theme_lines(themes: Sequence[ThemeWeeks], *, weeks: int, season: Sequence[float] = ()) -> list[ThemeLine]:
+    """Return the themes said this week, most said first; ``weeks`` is how many past weeks are known.
+
+    ``season``: what each of the days counts for (``season_of_days``); without it no jump is looked for.
+    """
     said = sorted((theme for theme in themes if theme.weeks[0]), key=lambda theme: (-theme.weeks[0], theme.theme))
-    return [_line(theme, weeks) for theme in said]
+    return [_line(theme, weeks, season) for theme in said]
+
+
+def season_of_days(days: Sequence[DayTones], *, weeks: int) -> tuple[float, ...]:
+    """Return what each day counts for in its week, all themes together; nothing until eight weeks are known."""
+    if weeks < WEEKS - 1 or len(days) < DAYS:
+        return ()
+    of_week = season_of([day.words for day in days[:PAST]])
+    return tuple(of_week[place % len(of_week)] for place in range(len(days)))
 
 
 def rising(lines: Sequence[ThemeLine]) -> list[ThemeLine]:
     """Return the lines that rise, the least expected first."""
-    return sorted((line for line in lines if line.is_rising), key=lambda line: (line.tail, line.code))[:RISING_SHOWN]
+    least = {line.code: line.jump.tail if line.jump else line.tail for line in lines}
+    return sorted((line for line in lines if line.is_rising), key=lambda one: (least[one.code], one.code))[
+        :RISING_SHOWN
+    ]
 
 
-def _line(theme: ThemeWeeks, weeks: int) -> ThemeLine:
+def _line(theme: ThemeWeeks, weeks: int, season: Sequence[float]) -> ThemeLine:
     n, past = theme.weeks[0], theme.weeks[1 : weeks + 1]
     usual, tail = None, 1.0
     if weeks >= MINIMUM_WEEKS:
@@ -64,10 +95,12 @@ def _line(theme: ThemeWeeks, weeks: int) -> ThemeLine:
         label=theme_label(theme.theme),
         n=n,
         people=theme.people,
+        recent_people=theme.recent_people,
         unhappy=theme.unhappy,
         happy=theme.happy,
         tone=round(theme.polarity / n),
         weeks=(*reversed(past), n),
         usual=usual,
         tail=tail,
+        jump=newest_jump(theme.days, season) if season else None,
     )

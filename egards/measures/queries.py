@@ -12,6 +12,8 @@ from django.db import connection
 #: Eight weeks to compare with, and the one that runs.
 WEEKS = 9
 DAYS = 7 * WEEKS
+#: Days in which a jump shows first.
+RECENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,18 @@ class DayTones:
 class ThemeWeeks:
     """How often a theme was said: ``weeks[0]`` is the seven days that end today, ``weeks[8]`` eight weeks before.
 
-    The rest speaks of ``weeks[0]``: ``polarity`` is the sum of −2…+2, ``people`` how many different people.
+    ``days`` are the same ``DAYS``, one by one, the oldest first. The rest speaks of ``weeks[0]``: ``polarity`` is the
+    sum of −2…+2, ``people`` how many different people, ``recent_people`` how many in the last ``RECENT`` days.
     """
 
     theme: str
     weeks: list[int] = field(default_factory=lambda: [0] * WEEKS)
+    days: list[int] = field(default_factory=lambda: [0] * DAYS)
     unhappy: int = 0
     happy: int = 0
     polarity: int = 0
     people: int = 0
+    recent_people: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def figures(touchpoint_ids: Collection[UUID], *, place_id: UUID | None, today: d
     themes: dict[str, ThemeWeeks] = {}
     with connection.cursor() as cursor:
         place = "place_id IS NULL" if place_id is None else "place_id = %(place)s"
-        told = {"ids": list(touchpoint_ids), "place": place_id, "today": today, "since": min(days)}
+        told = {"ids": list(touchpoint_ids), "place": place_id, "today": today, "since": min(days), "recent": RECENT}
         cursor.execute(_FIGURES.format(place=place), told)
         for kind, theme, age, *numbers in cursor.fetchall():
             if kind == "day":
@@ -82,17 +87,20 @@ def figures(touchpoint_ids: Collection[UUID], *, place_id: UUID | None, today: d
                 continue
             weeks = themes.setdefault(theme, ThemeWeeks(theme))
             if kind == "people":
-                weeks.people = numbers[0]
+                weeks.people, weeks.recent_people = numbers[:2]
                 continue
-            weeks.weeks[age] = numbers[0]
-            if age == 0:
-                weeks.unhappy, weeks.happy, weeks.polarity = numbers[1:4]
+            weeks.days[DAYS - 1 - age] = numbers[0]
+            weeks.weeks[age // 7] += numbers[0]
+            if age < 7:
+                weeks.unhappy += numbers[1]
+                weeks.happy += numbers[2]
+                weeks.polarity += numbers[3]
     return Figures(list(days.values()), [themes[code] for code in sorted(themes)])
 
 
 _FIGURES = """
 WITH said AS MATERIALIZED (
-    SELECT theme, (%(today)s - day) / 7 AS week, words, unhappy, happy, polarity, people
+    SELECT theme, %(today)s - day AS age, words, unhappy, happy, polarity, people
     FROM measures_themefigure
     WHERE touchpoint_id = ANY(%(ids)s) AND day BETWEEN %(since)s AND %(today)s AND {place}
 )
@@ -101,9 +109,10 @@ FROM measures_dayfigure
 WHERE touchpoint_id = ANY(%(ids)s) AND day BETWEEN %(since)s AND %(today)s AND {place}
 GROUP BY day
 UNION ALL
-SELECT 'theme', theme, week, sum(words), sum(unhappy), sum(happy), sum(polarity), 0, 0, 0, 0
-FROM said GROUP BY theme, week
+SELECT 'theme', theme, age, sum(words), sum(unhappy), sum(happy), sum(polarity), 0, 0, 0, 0
+FROM said GROUP BY theme, age
 UNION ALL
-SELECT 'people', theme, 0, count(DISTINCT person), 0, 0, 0, 0, 0, 0, 0
-FROM said CROSS JOIN LATERAL unnest(people) AS person WHERE week = 0 GROUP BY theme
+SELECT 'people', theme, 0, count(DISTINCT person), count(DISTINCT person) FILTER (WHERE age < %(recent)s),
+    0, 0, 0, 0, 0, 0
+FROM said CROSS JOIN LATERAL unnest(people) AS person WHERE age < 7 GROUP BY theme
 """
