@@ -57,9 +57,13 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     leaving = asyncio.ensure_future(_left(receive))
-    try:
-        await _serve(scope, send, listener, leaving)
+    serving = asyncio.ensure_future(_serve(scope, send, listener, leaving))
+    try:  # a tab that closes leaves nothing behind that waits for its next beat
+        await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
     finally:
+        serving.cancel()
         leaving.cancel()
 
 
