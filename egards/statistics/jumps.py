@@ -1,7 +1,8 @@
 """Did a theme jump these last days? Counts of three and of seven days against eight weeks, their weekly season apart.
 
 The forecast is that of ``rising`` (Gamma–Poisson, widened where weeks vary more than Poisson's), with a rate per day of
-season: a Monday counts for more than a Sunday. Two windows: three days see a large theme jump at once, seven see a
+season: a Monday counts for more than a Sunday, as the theme's own eight weeks say, drawn towards what the house's days
+say of all themes. Two windows: three days see a large theme jump at once, seven see a
 smaller one a few days later. How soon and how often wrongly: docs/rising-figures.md, made by ``make test-rising``.
 """
 
@@ -16,11 +17,14 @@ from egards.statistics.rising import Forecast
 WINDOWS = (3, 7)
 #: Days before a window that say what is usual: eight weeks.
 PAST = 56
-#: Beyond this, the count is not chance: looked at each day, under one false alarm a theme in five years.
-TAIL = 5e-4
+#: Beyond this, the count is not chance: looked at each day, under one false alarm a theme in five years, where weeks vary
+#: by chance alone.
+TAIL = 4e-4
 #: Weight, in weeks, of the belief that a theme varies as Poisson's: eight weeks alone say little of their variance.
 _PRIOR_WEEKS = 7
 _WEEK = 7
+#: Words of the house's season added to those of the theme's own.
+_SEASON_WORDS = 10
 #: Days of an ordinary week added to those seen: a season of few words is not overstated.
 _PRIOR_DAYS = 4
 
@@ -64,14 +68,20 @@ def newest_jump(days: Sequence[int], season: Sequence[float]) -> Jump | None:
 
 def _looked(days: Sequence[int], season: Sequence[float], window: int) -> Jump:
     ends = len(days) - window
-    past, weights = days[ends - PAST : ends], season[ends - PAST : ends]
-    expected = sum(season[ends:])
+    past = days[ends - PAST : ends]
+    own = _own_season(past, season[ends - PAST : ends])
     count = sum(days[ends:])
-    share = expected / sum(weights)
+    share = sum(own[at % _WEEK] for at in range(window)) / (sum(own) * PAST / _WEEK)
     mean = (sum(past) + 0.5) * share
     p = 1 / (_overdispersion(past) * (1 + share))
     usual = Forecast(r=mean * p / (1 - p), p=p)
     return Jump(window, count, mean, usual.at_least(count))
+
+
+def _own_season(past: Sequence[int], house: Sequence[float]) -> list[float]:
+    """What each day of the week counts for in one theme, from the first day of ``past`` on: its own words and a few of
+    the house's. A theme that is silent on Sundays does not rise each Monday."""
+    return [sum(past[day::_WEEK]) + _SEASON_WORDS * house[day] / _WEEK for day in range(_WEEK)]
 
 
 def _overdispersion(past: Sequence[int]) -> float:

@@ -10,6 +10,8 @@ from math import exp
 from egards.statistics.jumps import PAST, WINDOWS, newest_jump
 
 SEASON = (1.25, 1.15, 1.1, 1.05, 1.0, 0.85, 0.6)
+#: A theme with a season of its own: silent on Sundays, doubled on Saturdays.
+OWN_SEASON = (1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 0.0)
 HALF_YEAR, REST = 182, 7
 FIRST = PAST + max(WINDOWS)
 
@@ -22,11 +24,28 @@ class Drawn:
     season: list[float]
 
 
-def draw(chance: random.Random, *, rate: float, length: int, at: int | None = None, jumps: float = 1.8) -> Drawn:
-    """Draw a series of ``rate`` words a day."""
-    season = [SEASON[day % 7] for day in range(length)]
-    rates = [rate * one * (jumps if at is not None and day >= at else 1.0) for day, one in enumerate(season)]
-    return Drawn([_poisson(chance, one) for one in rates], season)
+def draw(
+    chance: random.Random,
+    *,
+    rate: float,
+    length: int,
+    at: int | None = None,
+    jumps: float = 1.8,
+    own: Sequence[float] = SEASON,
+    spread: float = 0.0,
+) -> Drawn:
+    """Draw a series of ``rate`` words a day, whose house has ``SEASON`` and whose theme has its ``own``.
+
+    ``spread``: the coefficient of variation of what each week multiplies its days by; 0 draws Poisson's counts.
+    """
+    weeks = [_factor(chance, spread) for _ in range(length // 7 + 1)]
+    rates = [rate * own[day % 7] * weeks[day // 7] for day in range(length)]
+    rates = [one * (jumps if at is not None and day >= at else 1.0) for day, one in enumerate(rates)]
+    return Drawn([_poisson(chance, one) for one in rates], [SEASON[day % 7] for day in range(length)])
+
+
+def _factor(chance: random.Random, spread: float) -> float:
+    return chance.gammavariate(1 / spread**2, spread**2) if spread else 1.0
 
 
 def alerts(drawn: Drawn, first: int = FIRST) -> list[int]:

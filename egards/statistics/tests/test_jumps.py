@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import nbinom
 
 from egards.statistics.jumps import PAST, newest_jump, season_of
-from egards.statistics.tests.jump_series import HALF_YEAR, alerts, delay, draw
+from egards.statistics.tests.jump_series import HALF_YEAR, OWN_SEASON, alerts, delay, draw
 
 FLAT = [1.0] * (PAST + 7)
 
@@ -30,15 +30,21 @@ def test_seven_days_see_what_three_do_not() -> None:
     assert (late.days, late.is_jump) == (7, True)
 
 
-def test_a_monday_is_no_jump() -> None:
-    """Ten times as much on Mondays: the same three days jump without their season, and do not with it."""
-    weeks = [[20, 2, 2, 2, 2, 2, 2][day % 7] for day in range(PAST + 8)]
-    season = [season_of(weeks[:PAST])[day % 7] for day in range(PAST + 8)]
-    blind, seeing = newest_jump(weeks, [1.0] * len(weeks)), newest_jump(weeks, season)
-    assert blind is not None
-    assert seeing is not None
-    assert seeing.tail > 20 * blind.tail
-    assert not seeing.is_jump
+def test_a_monday_is_no_jump_for_a_theme_of_mondays() -> None:
+    """Ten times as much on Mondays: three days with a Monday among them are no jump, in a house without a season."""
+    days = [[20, 2, 2, 2, 2, 2, 2][day % 7] for day in range(PAST + 8)]
+    found = newest_jump(days, [1.0] * len(days))
+    assert found is not None
+    assert found.tail > 0.2
+
+
+def test_a_theme_of_few_words_has_the_houses_season() -> None:
+    house = [(4.0 if day % 7 == 0 else 0.5) for day in range(PAST + 3)]
+    quiet = [0] * PAST
+    with_season, without = newest_jump([*quiet, 2, 0, 0], house), newest_jump([*quiet, 2, 0, 0], [1.0] * (PAST + 3))
+    assert with_season is not None
+    assert without is not None
+    assert with_season.usual > without.usual
 
 
 def test_a_season_is_the_share_of_each_day_and_weeks_of_silence_have_none() -> None:
@@ -68,5 +74,7 @@ def test_a_large_theme_that_nearly_doubles_is_told_within_three_days_and_hardly_
     chance = random.Random(11)
     false = sum(len(alerts(draw(chance, rate=6, length=HALF_YEAR + PAST + 7))) for _ in range(60))
     assert false <= 12  # one in ten half-years is wanted: twelve or more of sixty come once in fifty runs at that
+    own = sum(len(alerts(draw(chance, rate=6, length=HALF_YEAR + PAST + 7, own=OWN_SEASON))) for _ in range(60))
+    assert own <= 14  # without the theme's own season: forty
     delays = [delay(chance, rate=20, most=7) for _ in range(40)]
     assert sum(found is not None and found <= 3 for found in delays) >= 35
