@@ -17,8 +17,8 @@ from egards.statistics.rising import Forecast
 WINDOWS = (3, 7)
 #: Days before a window that say what is usual: eight weeks.
 PAST = 56
-#: Beyond this, the count is not chance: looked at each day, under one false alarm a theme in five years, where weeks vary
-#: by chance alone.
+#: Beyond this, the count is not chance: looked at each day, under one false alarm a theme in five years, as long as
+#: weeks vary by chance alone.
 TAIL = 4e-4
 #: Weight, in weeks, of the belief that a theme varies as Poisson's: eight weeks alone say little of their variance.
 _PRIOR_WEEKS = 7
