@@ -54,7 +54,7 @@ _REASONS: Final[dict[str, Promise]] = {
 
 @cache
 def _labels() -> dict[str, str]:
-    return {theme.code: theme.label for theme in load_plan().all_themes}
+    return dict(_named()[0])
 
 
 def theme_label(code: str) -> str:
@@ -64,17 +64,21 @@ def theme_label(code: str) -> str:
 
 def theme_choices() -> list[tuple[str, str]]:
     """Return the themes that the engine reads, code and name, in the order of their names."""
-    return _in_order({theme.code for theme in load_plan().themes})
+    return list(_named()[1])
 
 
 def every_theme() -> list[tuple[str, str]]:
     """Return all themes of the current plan, those that only a member may name included, in the same order."""
-    return _in_order(set(_labels()))
+    return list(_named()[0])
 
 
-def _in_order(codes: set[str]) -> list[tuple[str, str]]:
-    chosen = [theme for theme in _labels().items() if theme[0] in codes]
-    return sorted(chosen, key=lambda theme: sort_key(theme[1]))
+@cache
+def _named() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """All themes, and those that the engine reads: reading the plan takes longer than making a page."""
+    plan = load_plan()
+    every = tuple(sorted(((one.code, one.label) for one in plan.all_themes), key=lambda theme: sort_key(theme[1])))
+    read = {theme.code for theme in plan.themes}
+    return every, tuple(theme for theme in every if theme[0] in read)
 
 
 def intent_label(code: str) -> str:
