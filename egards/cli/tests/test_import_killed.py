@@ -127,7 +127,7 @@ def test_two_imports_of_the_same_at_once_store_it_once(builder: Builder, undistu
     house = builder.build("twice")
     both = [house.begin("import", history, small_batches=BATCH) for _ in range(2)]
     said = [process.communicate(timeout=120) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
+    assert [process.returncode for process in both] == [0, 0], "\n".join(err for _, err in said)
     assert law_of(house).holds
     assert picture_of(house)["contents"] == picture_of(undisturbed)["contents"]
     assert picture_of(house)["customers"] == picture_of(undisturbed)["customers"]

@@ -49,6 +49,7 @@ def test_by_keyboard_and_back(page: Page) -> None:
     expect(page.locator(".correct").last).to_be_focused()
 
     keys.press("c")
+    expect(page.locator("[data-correction] [name=ton]:checked")).to_be_focused()  # only then the form is at rest
     page.locator("[data-correction] [value=positive]").focus()
     keys.press("Space")
     keys.press("Tab")
