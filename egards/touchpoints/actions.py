@@ -40,19 +40,33 @@ class SendingError(Exception):
     """Something about sending that cannot be done, in a sentence."""
 
 
+@transaction.atomic
 def open_touchpoint(
     *, brand: Brand, kind: str, name: str, place: Place | None = None, settings: dict[str, str] | None = None
 ) -> Touchpoint:
     """Open a touchpoint. Raises ``UnknownKind`` when no installed kind has that name."""
     kind_named(kind)
+    _hold(brand)
     slug = _free_slug(f"{brand.slug}-{slugify(name) or kind}")
     return Touchpoint.objects.create(brand=brand, kind=kind, name=name, place=place, slug=slug, settings=settings or {})
 
 
 def touchpoint_of_kind(*, brand: Brand, kind: str, name: str) -> Touchpoint:
-    """Return the brand's first touchpoint of a kind, opened under ``name`` if there is none."""
-    found = Touchpoint.objects.filter(brand=brand, kind=kind).order_by("id").first()
-    return found or open_touchpoint(brand=brand, kind=kind, name=name)
+    """Return the brand's first touchpoint of a kind, opened under ``name`` if there is none.
+
+    Two that ask at the same moment are given the same one.
+    """
+    of_kind = Touchpoint.objects.filter(brand=brand, kind=kind).order_by("id")
+    if found := of_kind.first():
+        return found
+    with transaction.atomic():
+        _hold(brand)
+        return of_kind.first() or open_touchpoint(brand=brand, kind=kind, name=name)
+
+
+def _hold(brand: Brand) -> None:
+    """Let nobody else open a touchpoint of this brand until the commit; whatever names the brand goes on."""
+    Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
 
 
 @transaction.atomic

@@ -39,8 +39,8 @@ def facts_of(brand: Brand) -> BrandFacts:
 
 def brand_named(*, name: str) -> Brand:
     """Return the brand of that name, made if it is new."""
-    found = Brand.objects.filter(name=name).first() or Brand.objects.filter(slug=slug_of(name)).first()
-    return found or Brand.objects.create(name=name, slug=slug_of(name))
+    found = Brand.objects.filter(name=name).first()
+    return found or Brand.objects.get_or_create(slug=slug_of(name), defaults={"name": name})[0]
 
 
 @transaction.atomic
