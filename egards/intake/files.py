@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+from django.db import transaction
+
 from egards import jobnames
 from egards.accounts.models import Brand
 from egards.core.jobs import ask_for
@@ -121,8 +123,10 @@ def _mails(root: Path, skipped: list[tuple[str, str]]) -> Iterator[Delivery]:
             skipped.append((item.path, item.skipped))
 
 
+@transaction.atomic
 def _batch(touchpoint: Touchpoint, source: str, options: dict[str, str]) -> Batch:
-    """Return the batch of this source, the same one when an import is taken up again."""
+    """Return the batch of this source, the same one when an import is taken up again or run twice at once."""
+    Touchpoint.objects.select_for_update(no_key=True).get(pk=touchpoint.pk)
     found = Batch.objects.filter(touchpoint=touchpoint, source=source[:300], options=options).order_by("id").first()
     return found or Batch.objects.create(touchpoint=touchpoint, source=source[:300], options=options)
 

@@ -131,6 +131,7 @@ def test_two_imports_of_the_same_at_once_store_it_once(builder: Builder, undistu
     assert law_of(house).holds
     assert picture_of(house)["contents"] == picture_of(undisturbed)["contents"]
     assert picture_of(house)["customers"] == picture_of(undisturbed)["customers"]
+    assert house.count("interactions_batch") == undisturbed.count("interactions_batch")
 
 
 def test_the_last_command_out_stops_the_base_also_after_another_was_killed(tmp_path: Path) -> None:
