@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import models
@@ -11,10 +12,15 @@ from django.utils.translation import gettext as _
 
 from egards.accounts.models import Member
 from egards.accounts.queries import Access
+from egards.accounts.scope import Scope
 from egards.conversations.models import Conversation
 from egards.conversations.queries.views import here
+from egards.core.questions import Question
 from egards.notifications.models import Notice
 from egards.notifications.queries import unread
+
+#: Stands for the member in the count, which is put together once.
+_MEMBER = UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,16 @@ def calls(member: Member, access: Access) -> list[Call]:
 
 def calls_count(member: Member, access: Access) -> int:
     """Return how many notices the member would be shown (one query)."""
-    seen = Conversation.objects.filter(here(access.scope("read conversations")), pk=models.OuterRef("ref"))
-    return Notice.objects.filter(models.Exists(seen), member=member, read_at=None).count()
+    counted = _counting(access.scope("read conversations")).ask({_MEMBER: member.pk})
+    return counted[0][0] if counted else 0
+
+
+@lru_cache(maxsize=128)
+def _counting(scope: Scope) -> Question:
+    """Put together the count of notices that lead to conversations within ``scope``."""
+    seen = Conversation.objects.filter(here(scope), pk=models.OuterRef("ref"))
+    rows = Notice.objects.filter(models.Exists(seen), member_id=_MEMBER, read_at=None)
+    return Question.of(rows.order_by().values(one=models.Value(1)).values_list(models.Count("pk")))
 
 
 def sentence(notice: Notice) -> str:

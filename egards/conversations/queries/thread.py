@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,7 @@ from egards.conversations.queries import opened as rows
 from egards.conversations.queries.opened import Address, Opened, TurnRow
 from egards.conversations.queries.views import here
 from egards.core.house_mark import is_shown_as_demo
-from egards.core.questions import Question
+from egards.core.questions import Question, Records
 from egards.customers.models import Customer, Identity
 from egards.interactions.models import Attachment, Content, Delivery, Outcome, Participation, Unreachable
 from egards.touchpoints.inbound import Proof
@@ -62,13 +62,19 @@ def opened(pk: UUID, *, member: Member, scope: Scope, people: Scope | None, most
 
     ``people`` is where the member may know customers by name and address; None when nowhere.
     """
-    found = Conversation.objects.filter(here(scope), pk=pk)
-    found = found.select_related("brand__hours", "touchpoint", "place", "owner", "team__hours")
-    conversation = found.select_related("customer__merged_into", "joined_into").first()
-    if conversation is None:
+    found = _conversation(scope).ask({_TALK: pk})
+    if not found:
         return None
     answer = _question(most).ask({_TALK: pk, _MEMBER: member.pk})
-    return _opened(conversation, json.loads(answer[0][0]), scope, people, most) if answer else None
+    return _opened(found[0], json.loads(answer[0][0]), scope, people, most) if answer else None
+
+
+@lru_cache(maxsize=128)
+def _conversation(scope: Scope) -> Records[Conversation]:
+    """Put together the conversation's row with those it names, within ``scope``."""
+    houses = ("brand", "brand__hours", "touchpoint", "place", "owner", "team", "team__hours")
+    rows = Conversation.objects.filter(here(scope), pk=_TALK)
+    return Records.of(rows, *houses, "customer", "customer__merged_into", "joined_into")
 
 
 @cache
