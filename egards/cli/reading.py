@@ -15,6 +15,7 @@ from typing import Self
 
 from egards.cli.child import make_reader_ready
 from egards.intake.pipeline import ToProcess, Understood, understand
+from egards.understanding.in_force import teaching_in_force
 
 
 class Reader:
@@ -22,6 +23,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._opened: list[Executor] = []
+        self._teaching = teaching_in_force()  # for the whole import: the readers ask the base for nothing
 
     def submit(self, batch: Sequence[ToProcess]) -> Future[list[Understood]]:
         """Start reading a batch; the result is what ``intake.pipeline.store`` takes."""
@@ -30,7 +32,7 @@ class Reader:
         elif len(self._opened) == 1:
             parent = os.getpid()
             self._opened.append(ProcessPoolExecutor(1, get_context("spawn"), make_reader_ready, (parent,)))
-        return self._opened[-1].submit(understand, batch)
+        return self._opened[-1].submit(understand, batch, self._teaching)
 
     def __enter__(self) -> Self:
         return self

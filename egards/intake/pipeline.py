@@ -39,7 +39,9 @@ from egards.measures.actions import touch_days
 from egards.measures.days import day_of
 from egards.touchpoints.inbound import Inbound, Meta, Unreadable
 from egards.touchpoints.models import Touchpoint
-from egards.understanding.actions import ReadWord, mass_engine, score_on_unit, write_readings
+from egards.understanding.actions import ReadWord, score_on_unit, write_readings
+from egards.understanding.engines.taught import Teaching
+from egards.understanding.in_force import engine_of, teaching_in_force
 from egards.understanding.reading import Engine, Reading, Text
 
 log = logging.getLogger("egards.intake")
@@ -76,12 +78,15 @@ class Understood:
 
 def process(arrivals: Sequence[ToProcess]) -> Counter[str]:
     """Read arrivals and write what became of them; return how many are stored, duplicate, quarantined."""
-    return store(understand(arrivals))
+    return store(understand(arrivals, teaching_in_force()))
 
 
-def understand(arrivals: Sequence[ToProcess]) -> list[Understood]:
-    """Translate and read a whole batch; touches no database, so that it may run beside the writing of another."""
-    return _read_together(mass_engine(), [translate(item) for item in arrivals])
+def understand(arrivals: Sequence[ToProcess], teaching: Teaching | None) -> list[Understood]:
+    """Translate and read a whole batch; touches no database, so that it may run beside the writing of another.
+
+    ``teaching`` is what members taught the engine, None as shipped.
+    """
+    return _read_together(engine_of(teaching), [translate(item) for item in arrivals])
 
 
 def store(batch: Sequence[Understood]) -> Counter[str]:
@@ -217,7 +222,7 @@ def _settle(batch: Sequence[Understood]) -> list[Understood]:
         inbounds = tuple(islice(known, len(u.inbounds)))
         readings = u.readings
         if [one.text for one in inbounds] != [one.text for one in u.inbounds]:
-            readings = tuple(mass_engine().read([_to_read(one) for one in inbounds]))
+            readings = tuple(engine_of(teaching_in_force()).read([_to_read(one) for one in inbounds]))
         found.append(Understood(u.item, inbounds, readings, u.fault))
     return found
 

@@ -28,6 +28,10 @@ TELL_FAILED = "conversations.tell_failed"
 TELL_LEFT = "conversations.tell_left"
 #: Tell conversations that somebody chose not to send their letters.
 TELL_WITHDRAWN = "conversations.tell_withdrawn"
+#: Learn from what members corrected.
+LEARN = "understanding.learn"
+#: Read again what was said, with the version in force.
+READ_AGAIN = "measures.read_again"
 #: Count again the days that changed, for the pulse.
 COUNT_DAYS = "measures.count_days"
 #: Send fresh links to an address that asked for them.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from egards import jobnames
-from egards.measures.actions import count_touched
+from egards.core.jobs import RETRY
+from egards.measures.actions import count_touched, touch_everything
+from egards.understanding.reread import reread_all
 
 
 @app.periodic(cron="* * * * *")
@@ -13,3 +15,10 @@ from egards.measures.actions import count_touched
 def count_days_job(timestamp: int = 0) -> None:
     """Count the days that changed since the last minute."""
     count_touched()
+
+
+@app.task(name=jobnames.READ_AGAIN, queueing_lock=jobnames.READ_AGAIN, lock=jobnames.READ_AGAIN, retry=RETRY)
+def read_again_job() -> None:
+    """Read again with the version in force; what the days counted is then counted anew."""
+    if reread_all():
+        touch_everything()

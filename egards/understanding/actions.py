@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from psycopg.types.json import Jsonb
 
 from egards.core.clock import now
@@ -19,9 +17,6 @@ from egards.understanding.engines.lexicon import load_engine
 from egards.understanding.models import Reading as ReadingRow
 from egards.understanding.reading import Engine, Text, ThemeReading
 from egards.understanding.reading import Reading as ReadingValue
-from egards.understanding.rules import MEMBER
-
-REREAD_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +34,8 @@ def mass_engine() -> Engine:
     return load_engine()
 
 
-def unread_count(*, everything: bool = False) -> int:
-    """Return how many verbatims today's engine has to read."""
-    return _unread(everything).count()
-
-
-def reread_all(*, everything: bool = False, told: Callable[[int], object] = lambda n: None) -> int:
-    """Read with today's engine what it has not read yet (or, with ``everything``, drop its own readings first).
-
-    What a member corrected is theirs: it is not read again. Each batch commits: an interruption loses nothing, the
-    next run goes on. Returns how many were read.
-    """
-    engine = mass_engine()
-    if everything:
-        ReadingRow.objects.filter(engine=engine.name, version=engine.version).delete()
-    done, last = 0, UUID(int=0)
-    while batch := list(_unread(everything=False).filter(pk__gt=last).order_by("pk")[:REREAD_BATCH]):
-        with transaction.atomic():
-            ReadingRow.objects.filter(content__in=batch, is_current=True).update(is_current=False)
-            texts = [_text(content) for content in batch]
-            write_readings(
-                readings=[
-                    ReadWord(content.pk, content.touchpoint_id, reading)
-                    for content, reading in zip(batch, engine.read(texts), strict=True)
-                ]
-            )
-        done, last = done + len(batch), batch[-1].pk
-        told(len(batch))
-    return done
-
-
-def _unread(everything: bool) -> QuerySet[Content]:
-    said = ReadingRow.objects.filter(content=OuterRef("pk"), engine=MEMBER, is_current=True)
-    contents = Content.objects.exclude(text="", subject="", interaction__score=None).exclude(Exists(said))
-    if everything:
-        return contents
-    engine = mass_engine()
-    read = ReadingRow.objects.filter(content=OuterRef("pk"), engine=engine.name, version=engine.version)
-    return contents.exclude(Exists(read)).select_related("interaction")
-
-
-def _text(content: Content) -> Text:
+def text_of(content: Content) -> Text:
+    """Return a verbatim as engines read it; its interaction is read with it."""
     word = content.interaction
     return Text(content.text, content.subject, score_on_unit(word.score, word.scale_low, word.scale_high))
 

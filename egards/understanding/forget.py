@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from egards.core.forget import ErasablePlace, Person, Place
+from egards.core.forget import ErasablePlace, Person, Place, SilentPlace
 from egards.understanding.models import Correction, Reading
 
 
@@ -62,4 +62,6 @@ PLACES: tuple[Place, ...] = (
     ErasablePlace(
         "understanding_correction", erase_corrections, export_corrections, "Ce que nous avons corrigé de notre lecture"
     ),
+    SilentPlace("understanding_version", "poids de mots que plusieurs paroles partagent, jamais d’une seule"),
+    SilentPlace("understanding_inforce", "quelle version lit, depuis quand, choisie par qui des nôtres"),
 )

@@ -73,3 +73,39 @@ class Correction(models.Model):
     def in_scope(scope: Scope) -> models.Q:
         """Corrections of words at the scope's touchpoints."""
         return models.Q() if scope.is_house else models.Q(touchpoint_id__in=touchpoint_ids(scope))
+
+
+class Version(models.Model):
+    """What was learnt of members' corrections at one moment. The words in it are those several taught texts bear."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    made_at = models.DateTimeField(default=now)
+    base = models.CharField(max_length=40, help_text="Version of the engine it was learnt beside.")
+    corrections = models.PositiveIntegerField()
+    last_at = models.DateTimeField(help_text="The last correction it learnt from.")
+    lessons = models.JSONField(default=dict, help_text="Label → log-odds to add: bias, and by word.")
+    figures = models.JSONField(default=dict, help_text="Mistakes on corrections left aside, by engine and label.")
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """The whole house's: one reading for all."""
+        return models.Q() if scope.is_house else models.Q(pk=None)
+
+
+class InForce(models.Model):
+    """Which version reads, from when. The last row holds; rows are only added. No version is the engine as shipped."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=now)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="uses")
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+", help_text="Null: by itself.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["at"], name="in_force_one_at_a_time")]
+        ordering = ["-at"]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """The whole house's."""
+        return models.Q() if scope.is_house else models.Q(pk=None)

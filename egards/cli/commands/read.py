@@ -8,7 +8,7 @@ import sys
 from tqdm import tqdm
 
 from egards.measures.actions import touch_everything
-from egards.understanding.actions import reread_all, unread_count
+from egards.understanding.reread import reread_all, unread_count
 
 
 def handle(args: argparse.Namespace) -> int:

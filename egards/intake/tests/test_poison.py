@@ -63,7 +63,7 @@ def test_a_word_that_the_engine_cannot_read_is_alone_in_quarantine(monkeypatch: 
                 raise RecursionError
             return engine.read(texts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "mass_engine", Fragile)
+    monkeypatch.setattr(pipeline, "engine_of", lambda teaching: Fragile())
     say(*[posted("poison" if n == 5 else f"mot {n}", id=str(n)) for n in range(12)], at=api_touchpoint())
     assert Interaction.objects.count() == 11
     assert len(held()) == 1

@@ -23,8 +23,8 @@ from egards.measures.actions import count_touched, recount_all, touch_days
 from egards.measures.days import begins_at, day_of, ends_at
 from egards.measures.models import DayFigure, ThemeFigure, TouchedDay
 from egards.touchpoints.models import Touchpoint
-from egards.understanding.actions import reread_all
 from egards.understanding.models import Reading
+from egards.understanding.reread import reread_all
 from tests.builders import api_touchpoint, mail, mailbox, posted, say
 
 pytestmark = pytest.mark.django_db

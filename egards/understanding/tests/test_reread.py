@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from egards.understanding import actions
-from egards.understanding.actions import reread_all, unread_count
+from egards.understanding import reread
 from egards.understanding.models import Reading
+from egards.understanding.reread import reread_all, unread_count
 from tests.builders import api_touchpoint, posted, say
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_word_without_a_reading_of_today_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "REREAD_BATCH", 2)
+    monkeypatch.setattr(reread, "BATCH", 2)
     say(*[posted(f"Très bon accueil, le {n}", id=str(n)) for n in range(5)], at=api_touchpoint())
     Reading.objects.update(version="hier")
     told: list[int] = []

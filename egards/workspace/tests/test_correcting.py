@@ -12,9 +12,9 @@ from egards.conversations.models import Conversation
 from egards.core.clock import now
 from egards.core.forget import Person
 from egards.interactions.models import Interaction
-from egards.understanding.actions import reread_all
 from egards.understanding.forget import erase_corrections, erase_readings, export_corrections
 from egards.understanding.models import Correction, Reading
+from egards.understanding.reread import reread_all
 from egards.workspace.tests.conftest import As
 from tests.builders import mail, prove, say
 from tests.cast import Cast
