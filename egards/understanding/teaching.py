@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from scipy.stats import binomtest
 
 from egards.interactions.models import Content
@@ -42,20 +43,25 @@ class Taught:
     at: datetime
 
 
-def corrections_count() -> int:
-    """Return how many corrections stand."""
-    return _standing().count()
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How many corrections stand, and how many of them no version learnt from yet."""
+
+    standing: int
+    new: int
+
+    @property
+    def missing(self) -> int:
+        """How many more are needed before the next version."""
+        return max(LEAST - self.standing, NEW_ENOUGH - self.new, 0)
 
 
-def new_corrections_count() -> int:
-    """Return how many were made since the last version."""
-    last = Version.objects.aggregate(last=Max("last_at"))["last"]
-    return _standing().filter(at__gt=last).count() if last else corrections_count()
-
-
-def is_worth_learning() -> bool:
-    """Whether enough was said, and enough of it since the last version."""
-    return corrections_count() >= LEAST and new_corrections_count() >= NEW_ENOUGH
+def corrections_said() -> Said:
+    """Count the corrections that stand (one query)."""
+    learnt = Version.objects.order_by("-last_at").values("last_at")[:1]
+    is_new = Q(at__gt=Coalesce(Subquery(learnt), Value(datetime.min.replace(tzinfo=UTC))))
+    counted = _standing().aggregate(standing=Count("pk"), new=Count("pk", filter=is_new))
+    return Said(**counted)
 
 
 @transaction.atomic
@@ -65,7 +71,7 @@ def learn_version() -> Version | None:
     May run twice: what was learnt already is not learnt again.
     """
     one_at_a_time()
-    if not is_worth_learning():
+    if corrections_said().missing:
         return None
     taught, supposed = _taught(), _supposed()
     current = version_in_force()

@@ -49,6 +49,7 @@ _REASONS: Final[dict[str, Promise]] = {
     "cut": gettext_lazy("the text was read up to here"),
     "urgency": gettext_lazy("says that it is urgent"),
     "sensitive": gettext_lazy("calls for care"),
+    "taught": gettext_lazy("taught by your corrections"),
 }
 
 

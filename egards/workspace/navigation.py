@@ -20,6 +20,7 @@ SECTION_OF = {
     "word_reading": "words",
     "customer": "customers",
     "touchpoint": "touchpoints",
+    "reading_quality": "pulse",
 }
 
 #: Pages a thumb away on a phone; the others are under « Plus ».

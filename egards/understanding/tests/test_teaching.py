@@ -14,7 +14,7 @@ from egards.understanding.in_force import put_in_force, version_in_force
 from egards.understanding.models import InForce, Reading, Version
 from egards.understanding.reread import reread_all
 from egards.understanding.rules import Say
-from egards.understanding.teaching import is_better, learn_version, new_corrections_count
+from egards.understanding.teaching import Said, corrections_said, is_better, learn_version
 from tests.builders import api_touchpoint, posted, say
 from tests.cast import Cast, cast
 
@@ -111,7 +111,7 @@ def test_few_or_no_new_corrections_make_no_version(house: Cast) -> None:
     assert learn_version() is None
     for word in words[20:29]:
         correct(word, house.alice, add="aftersales")
-    assert new_corrections_count() == 9
+    assert corrections_said() == Said(29, 9)
     assert learn_version() is None
     correct(words[29], house.alice, add="aftersales")
     second = learn_version()
