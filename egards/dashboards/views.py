@@ -56,7 +56,7 @@ def reading_quality(request: MemberRequest) -> HttpResponse:
 def reading_version(request: MemberRequest, number: int) -> HttpResponse:
     """Have a version read from now on; 0 is the engine as shipped."""
     if not _may_choose(request):
-        raise Http404
+        return _refused(request)
     version = get_object_or_404(Version, number=number) if number else None
     put_in_force(version=version, by=request.user)
     said = _("From now on, version %(number)s reads. What was said is being read again.") % {"number": number}
@@ -69,7 +69,7 @@ def reading_version(request: MemberRequest, number: int) -> HttpResponse:
 def reading_learn(request: MemberRequest) -> HttpResponse:
     """Have the next version learnt now."""
     if not _may_choose(request):
-        raise Http404
+        return _refused(request)
     ask_for(jobnames.LEARN)
     messages.success(request, _("The next version is being learnt: it will be here in a moment."))
     return redirect("reading_quality")
@@ -78,6 +78,11 @@ def reading_learn(request: MemberRequest) -> HttpResponse:
 def _may_choose(request: MemberRequest) -> bool:
     """One reading serves the whole house: who keeps all of it chooses."""
     return request.access.may("keep house") and request.access.scope("keep house").is_house
+
+
+def _refused(request: MemberRequest) -> HttpResponse:
+    messages.error(request, _("Only an administrator of the whole house chooses what reads."))
+    return redirect("reading_quality")
 
 
 def _asked(request: MemberRequest) -> Pulse:

@@ -55,6 +55,7 @@ OBJECTS: Mapping[str, Callable[[Corner], object]] = {
     "echanges/<uuid:pk>": lambda c: c.word.pk,
     "corrections/<uuid:pk>": lambda c: c.correction.pk,
     "pieces/<uuid:pk>": lambda c: c.attachment.pk,
+    "pouls/lecture/versions/<int:number>": lambda c: 0,  # the engine as shipped: the same for every corner
     "clients/<uuid:pk>": lambda c: c.customer.pk,
     "reunions/<uuid:pk>": lambda c: c.merge.pk,
     "separations/<uuid:pk>": lambda c: c.split.pk,

@@ -135,6 +135,8 @@ def address(route: Route, corner: Corner | None, *, absent: bool = False) -> str
 
 def nobody(value: object) -> object:
     """Return the nearest value of the same form behind which there is no row."""
+    if isinstance(value, int):
+        return value + 999_999
     return UUID(int=value.int ^ 1) if isinstance(value, UUID) else f"{value}-absent"
 
 

@@ -53,8 +53,8 @@ def taught_in_a_browser(windows: Sequence[BrowserContext], house: Cast, n: int, 
 
     page = sign_in(admin, house.fatou)
     page.goto("/pouls/")
-    page.get_by_role("link", name="comment elles sont lues").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Comment les paroles sont lues")
+    page.get_by_role("link", name="comment ils sont lus").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Comment les mots sont lus")
     row = page.get_by_role("row", name="Service client et après-vente")
     expect(row).to_contain_text(f"0 sur {n}")
     expect(row).to_contain_text(f"{n} sur {n}")

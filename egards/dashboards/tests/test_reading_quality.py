@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from egards.accounts.actions import give_role
 from egards.accounts.models import Member
 from egards.dashboards.tests.conftest import Opens
 from egards.dashboards.tests.taught_town import about_the_desk, taught_by
@@ -83,6 +84,18 @@ def test_only_who_keeps_the_whole_house_chooses(house: Cast) -> None:
     client = Client()
     client.force_login(house.fatou)
     assert client.get(reverse("reading_version", args=[0])).status_code == 405
+
+
+def test_an_administrator_of_one_brand_is_told_who_chooses(house: Cast) -> None:
+    taught_by(house.alice, 24, at=house.api)
+    version = learn_version()
+    give_role(member=house.bob, name="admin", brand=house.lindelle)
+    client = Client()
+    client.force_login(house.bob)
+    for address in (reverse("reading_version", args=[0]), reverse("reading_learn")):
+        answer = client.post(address, follow=True).content.decode()
+        assert "Seul un administrateur de toute la maison" in answer
+    assert version_in_force() == version
 
 
 def test_learning_is_asked_for_when_enough_is_new(opens: Opens, house: Cast) -> None:

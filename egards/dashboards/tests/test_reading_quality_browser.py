@@ -12,7 +12,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from egards.dashboards.tests.teaching_browser import taught_in_a_browser
-from egards.workspace.tests.test_browser import faults_of
+from egards.dashboards.tests.test_browser import AXE, LOOK, RULES
 from tests.cast import Cast, cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,6 +42,9 @@ def test_corrected_learnt_seen_and_taken_back(windows: list[BrowserContext], hou
     for width, dark in ((1440, False), (390, True)):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if dark else "light")
-        assert faults_of(page, "/pouls/lecture/") == []
+        page.goto("/pouls/lecture/")
+        page.evaluate(AXE.read_text())
+        assert page.evaluate(LOOK, RULES) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
         if shots:
             page.screenshot(path=Path(shots) / f"lecture-{width}.png", full_page=True)
