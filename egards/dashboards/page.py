@@ -20,10 +20,10 @@ from egards.dashboards.plots import Spark, WaitPlot, spark, wait_plot
 from egards.dashboards.pulse import Pulse
 from egards.dashboards.sentences import alarm_sentences, answer, caution, late_media
 from egards.dashboards.spans import ends, open_span, span
-from egards.dashboards.themes import ThemeLine
 from egards.dashboards.waits import Medium
 from egards.interactions.queries import Law
 from egards.measures.queries import DayTones
+from egards.measures.themes import ThemeLine
 from egards.statistics.intervals import Posterior
 from egards.statistics.jumps import Jump
 from egards.statistics.rising import MINIMUM_WEEKS

@@ -11,10 +11,10 @@ from egards.dashboards.charts import Point, sliding
 from egards.dashboards.periods import Period
 from egards.dashboards.queries import Contacts, Where, at_touchpoints
 from egards.dashboards.shares import Share, share
-from egards.dashboards.themes import ThemeLine, known_weeks, rising, season_of_days, theme_lines
 from egards.dashboards.waits import Medium, Waits, all_waits
 from egards.interactions.queries import Law
 from egards.measures.queries import DayTones, figures
+from egards.measures.themes import ThemeLine, known_weeks, rising, season_of_days, theme_lines
 from egards.statistics.control import Alarm, alarms, ewma, p_chart
 from egards.touchpoints.models import Touchpoint
 

@@ -30,6 +30,8 @@ TELL_LEFT = "conversations.tell_left"
 TELL_WITHDRAWN = "conversations.tell_withdrawn"
 #: Learn from what members corrected.
 LEARN = "understanding.learn"
+#: Alert managers of themes that rise.
+WATCH_THEMES = "measures.watch_themes"
 #: Read again what was said, with the version in force.
 READ_AGAIN = "measures.read_again"
 #: Count again the days that changed, for the pulse.

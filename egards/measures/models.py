@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from egards.accounts.models import Brand
 from egards.accounts.scope import Scope, ScopedQuerySet
+from egards.core.clock import now
+from egards.core.ids import new_id
 from egards.touchpoints.queries import touchpoint_ids
 
 
@@ -96,3 +99,33 @@ class TouchedDay(models.Model):
 
 def _at_touchpoints(scope: Scope) -> models.Q:
     return models.Q() if scope.is_house else models.Q(touchpoint_id__in=touchpoint_ids(scope))
+
+
+class Alert(models.Model):
+    """A theme that rises at a brand, once per rise: opened when it jumped, ended once it has been quiet for a week."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="+")
+    theme = models.CharField(max_length=40)
+    at = models.DateTimeField(default=now)
+    since = models.DateField(help_text="First day of the window in which it was seen.")
+    days = models.PositiveSmallIntegerField(help_text="Days of that window.")
+    words = models.IntegerField()
+    usual = models.FloatField(help_text="How many were expected.")
+    people = models.IntegerField()
+    last_on = models.DateField(help_text="Last day it was seen rising.")
+    ended_on = models.DateField(null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "theme"], condition=models.Q(ended_on=None), name="alert_once_per_rise"
+            )
+        ]
+
+    @staticmethod
+    def in_scope(scope: Scope) -> models.Q:
+        """Alerts of whole brands: a place's figures say nothing of the others'."""
+        return models.Q() if scope.is_house else models.Q(brand_id__in=scope.brands)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from egards.dashboards.themes import ThemeLine, rising, season_of_days, theme_lines
 from egards.measures.queries import DAYS, DayTones, ThemeWeeks
+from egards.measures.themes import ThemeLine, rising, season_of_days, theme_lines
 
 TODAY = date(2026, 11, 23)
 

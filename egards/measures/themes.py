@@ -47,6 +47,11 @@ class ThemeLine:
         """What jumped in the last three days: the week does not show it yet."""
         return self.jump if self.is_rising and self.jump and self.jump.days == RECENT else None
 
+    @property
+    def people_of_jump(self) -> int:
+        """How many different people in the days that jumped; of the week without a jump."""
+        return self._people(self.jump) if self.jump else self.people
+
     def _people(self, jump: Jump) -> int:
         return self.recent_people if jump.days == RECENT else self.people
 
