@@ -29,6 +29,8 @@ SMALL_BATCHES = (
     "from egards.cli import main; main.WORK['import'] = 'tests.small_batches'; raise SystemExit(main.main())"
 )
 
+#: How often a base is asked to go, a second apart.
+_DROPS = 30
 
 _BRAND = """
 INSERT INTO accounts_brand (id, name, slug, site, phone, email, postal_address, mediator, legal_notice, privacy_notice,
@@ -61,7 +63,14 @@ class Server:
 
     @staticmethod
     def _drop(connection: psycopg.Connection[Any], name: str) -> None:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        for _attempt in range(_DROPS):  # the server's own cleaning may be at work there, which no role of ours can stop
+            try:
+                connection.execute(statement)
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(1)
+        connection.execute(statement)
 
 
 @contextmanager

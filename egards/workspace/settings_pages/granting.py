@@ -8,6 +8,9 @@ mailbox. A link planted by somebody else stops there: its state is not the one t
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +18,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,6 +48,10 @@ from egards.workspace.settings_pages.touchpoints import mailbox_of, touchpoint_o
 AWAY_SECONDS = 15 * 60
 _KEPT = "mailbox_grant"
 _SALT = "mailbox grant"
+#: In the session: the touchpoint whose mailbox was opened, and a digest of the answer that opened it.
+_DONE = "mailbox_granted"
+#: Of pg_advisory_lock: one return of a session at a time.
+_TURNS = 7_260_412
 
 
 class GrantForm(forms.Form):
@@ -130,10 +138,22 @@ def ask_again(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def back(request: MemberRequest) -> HttpResponse:
-    """Where the provider sends people back: GET looks at the answer, POST opens the mailbox with it."""
+    """Where the provider sends people back: GET looks at the answer, POST opens the mailbox with it.
+
+    A button pressed twice opens it once: the second waits, and is led where the first was.
+    """
+    if request.method != "POST":
+        return _back(request)
+    with _one_at_a_time(request):
+        return _back(request)
+
+
+def _back(request: MemberRequest) -> HttpResponse:
     answer = request.POST.get("answer", "") if request.method == "POST" else request.META.get("QUERY_STRING", "")
     asked = _asked(request)
     context: dict[str, Any] = {"answer": answer, "asked": asked}
+    if asked is None and request.method == "POST" and (done := _done_with(request, answer)):
+        return redirect("settings_receiving", pk=done)
     if asked is None:
         context["problem"] = _("Nothing is awaited from a provider. Begin again from the page of the mailbox.")
         return _shown(request, context)
@@ -148,6 +168,7 @@ def back(request: MemberRequest) -> HttpResponse:
     except (GrantFailed, MailboxError) as failure:
         return _shown(request, context | {"problem": str(failure)})
     del request.session[_KEPT]
+    request.session[_DONE] = [str(touchpoint.pk), _digest(answer)]
     tried = ngettext(
         "It answers: %(n)s message in this folder.", "It answers: %(n)s messages in this folder.", proved.messages
     )
@@ -161,6 +182,31 @@ def offered_first(touchpoint: Touchpoint) -> list[Provider]:
     relay = relay_of_domain(address.rpartition("@")[2].lower())
     likely = {str(touchpoint.settings.get("host", "")), relay.host if relay else ""}
     return sorted(PROVIDERS.values(), key=lambda provider: provider.smtp.host not in likely)
+
+
+@contextmanager
+def _one_at_a_time(request: MemberRequest) -> Iterator[None]:
+    """Let one request of a session in, and show it what the one before left."""
+    key = request.session.session_key or ""
+    number = int.from_bytes(sha256(key.encode()).digest()[:4], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_TURNS, number])
+        try:
+            request.session = type(request.session)(key)
+            yield
+            request.session.save()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_TURNS, number])
+
+
+def _done_with(request: MemberRequest, answer: str) -> str:
+    """Return the touchpoint whose mailbox this very answer opened already, if it did."""
+    touchpoint, digest = request.session.get(_DONE) or ("", "")
+    return touchpoint if constant_time_compare(digest, _digest(answer)) else ""
+
+
+def _digest(answer: str) -> str:
+    return sha256(answer.encode()).hexdigest()
 
 
 def _keep(request: MemberRequest, touchpoint: Touchpoint, said: dict[str, Any]) -> None:

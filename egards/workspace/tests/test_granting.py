@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -107,6 +109,36 @@ def test_somebody_elses_answer_is_not_traded(
     there(admin, page)
     assert "ne répond à aucune question" in back(admin, theirs)
     assert not server.asked
+
+
+def test_a_button_pressed_twice_opens_once_and_both_lead_there(
+    admin: Client, page: str, server: OauthServer, house: Cast
+) -> None:
+    query = query_of(server.agree(there(admin, page)))
+    admin.get(f"{BACK}?{query}")
+    answers = [admin.post(BACK, {"answer": query}) for _press in range(2)]
+    assert [one["Location"] for one in answers] == [reverse("settings_receiving", args=[house.mailbox.pk])] * 2
+    assert len(server.asked) == 1
+    assert "Rien n’est attendu d’un fournisseur." in back(admin, answer(code="c", state="s"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once(admin: Client, page: str, server: OauthServer, house: Cast) -> None:
+    query = query_of(server.agree(there(admin, page)))
+    second = Client()
+    second.cookies = admin.cookies
+
+    def press(client: Client) -> str:
+        try:
+            return client.post(BACK, {"answer": query}).headers.get("Location", "refused")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        places = list(hands.map(press, (admin, second)))
+    assert places == [reverse("settings_receiving", args=[house.mailbox.pk])] * 2
+    assert len(server.asked) == 1
+    assert Grant.objects.count() == 1
 
 
 def test_nobody_agreed(admin: Client, page: str, server: OauthServer) -> None:
