@@ -65,24 +65,28 @@ def chaos(to: int, patience: Patience) -> Iterator[Chaos]:
     """Run such a relay in a thread."""
     relay = Chaos(to, patience)
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(_start(relay))
-    relay.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
+    thread.start()  # everything of the loop happens there: a browser may keep one of its own in this thread
+    server = asyncio.run_coroutine_threadsafe(_start(relay), loop).result()
+    relay.port = server.sockets[0].getsockname()[1]
     try:
         yield relay
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0.01))
         loop.close()
 
 
 async def _start(relay: Chaos) -> asyncio.Server:
     return await asyncio.start_server(relay.meet, "127.0.0.1", 0)
+
+
+async def _end(server: asyncio.Server) -> None:
+    server.close()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.sleep(0.01)
 
 
 def whims(chance: random.Random, *, one_in: int, most: int) -> Patience:
