@@ -32,16 +32,19 @@ class Chaos:
             return
         talking = asyncio.create_task(_pass_on(reader, back))
         left = self.patience()
-        with suppress(OSError):
+        try:
             while some := await there.read(65536 if left is None else max(1, min(left, 65536))):
                 writer.write(some)
                 await writer.drain()
                 if left is not None and (left := left - len(some)) <= 0:
                     self.cuts += 1
                     break
-        talking.cancel()
-        _slam(writer)
-        back.close()
+        except OSError:
+            pass
+        finally:  # also when the test is over: no line stays half open
+            talking.cancel()
+            _slam(writer)
+            back.close()
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,9 +87,11 @@ async def _start(relay: Chaos) -> asyncio.Server:
 
 async def _end(server: asyncio.Server) -> None:
     server.close()
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in talking:
         task.cancel()
-    await asyncio.sleep(0.01)
+    await asyncio.gather(*talking, return_exceptions=True)
+    await asyncio.sleep(0.05)  # the lines that were closed go
 
 
 def whims(chance: random.Random, *, one_in: int, most: int) -> Patience:
