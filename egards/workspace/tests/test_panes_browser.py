@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -189,3 +189,25 @@ def test_on_a_phone_each_pane_has_its_title(page: Page, house: Cast) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Client")
     page.goto(f"/conversations/{helene.pk}/#file")
     expect(page.get_by_role("heading", level=1)).to_have_text("File")
+
+
+def test_on_a_phone_the_customer_stays_open_when_their_pane_arrives(page: Page, house: Cast) -> None:
+    helene = Conversation.objects.get(customer__name="Hélène Marchandeau")
+    address = f"/conversations/{helene.pk}/"
+    waiting: list[Route] = []
+
+    def late(route: Route) -> None:
+        if route.request.headers.get("hx-target") == "client":
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route(f"**{address}", late)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    page.get_by_role("navigation", name="Volets").get_by_role("link", name="Client").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Client")
+    (pane,) = waiting
+    pane.continue_()
+    expect(page.locator("#client h3").first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Client")
