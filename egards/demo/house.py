@@ -93,6 +93,11 @@ class House:
     stores: dict[str, Store]
 
     @property
+    def keeper(self) -> Member:
+        """Who keeps the house's settings."""
+        return self.members[_keeper()]
+
+    @property
     def address(self) -> str:
         """Where customers write."""
         return FACTS.email
@@ -107,6 +112,10 @@ class House:
         """The contact page."""
         return touchpoint_of_kind(brand=self.brand, kind="form", name="Page de contact")
 
+    def mailbox_of(self, store: str) -> Touchpoint:
+        """The mailbox of one store, whose letters are its own."""
+        return self.touchpoint("mail", f"E-mail, {self.stores[store].name}", store)
+
     def touchpoint(self, kind: str, name: str, store: str = "") -> Touchpoint:
         """Return the touchpoint of that kind and name, opened if it is not there yet."""
         found = Touchpoint.objects.filter(brand=self.brand, kind=kind, name=name).first()
@@ -118,7 +127,7 @@ class House:
 def move_in(passwords: Mapping[str, str]) -> House:
     """Bring Maison Lindelle in, all at once or not at all. ``passwords``: by login, for everybody who works there."""
     everybody = {colleague.login: _member(colleague, passwords[colleague.login]) for colleague in members()}
-    keeper = next(everybody[colleague.login] for colleague in members() if colleague.role == "admin")
+    keeper = everybody[_keeper()]
     give_role(member=keeper, name="admin")
     brand = add_brand(facts=FACTS, by=keeper)
     promise_answers(brand=brand, within_minutes=ANSWER_MINUTES, first_within_minutes=FIRST_ANSWER_MINUTES, by=keeper)
@@ -136,9 +145,7 @@ def move_in(passwords: Mapping[str, str]) -> House:
     for title, shortcut, text in REPLIES:
         save_reply(brand=brand, title=title, shortcut=shortcut, text=text, by=keeper)
     house = House(brand, everybody, stores)
-    relay = {"host": f"relais.{DOMAIN}", "port": 587, "security": "starttls", "username": ""}
-    sending = {"address": FACTS.email, "sender_name": NAME, "plus_addresses": True} | relay
-    configure_sending(touchpoint=house.mailbox, settings=sending, secrets={}, by=keeper)
+    send_from(house.mailbox, FACTS.email, NAME, keeper)
     house.touchpoint("phone", "Téléphone")
     return house
 
@@ -151,6 +158,22 @@ def found_house() -> House | None:
     everybody = {member.email.partition("@")[0]: member for member in Member.objects.all()}
     by_name = {store.name: store for store in Store.objects.filter(brand=brand)}
     return House(brand, everybody, {place.key: by_name[place.name] for place in places()})
+
+
+def _keeper() -> str:
+    return next(colleague.login for colleague in members() if colleague.role == "admin")
+
+
+def address_of(store: str) -> str:
+    """Return where customers write to one store."""
+    return f"{store}@{DOMAIN}"
+
+
+def send_from(mailbox: Touchpoint, address: str, name: str, by: Member) -> None:
+    """Say from where a mailbox writes, and by which relay."""
+    relay = {"host": f"relais.{DOMAIN}", "port": 587, "security": "starttls", "username": ""}
+    sending = {"address": address, "sender_name": name, "plus_addresses": True} | relay
+    configure_sending(touchpoint=mailbox, settings=sending, secrets={}, by=by)
 
 
 def _member(colleague: Colleague, password: str) -> Member:

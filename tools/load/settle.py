@@ -45,7 +45,7 @@ def main() -> None:
         "keeper": {"email": house.members[keeper].email, "password": _renewed(house.members[keeper])},
         "advisers": [said for _member, said in staff],
         "sessions": [_session(listening[n % len(listening)]) for n in range(streams)],
-        "mailbox": str(house.mailbox.pk),
+        "mailboxes": [(str(house.mailbox.pk), house.address)],
         "contact": f"/contact/{house.brand.slug}/",
         "address": house.address,
         "program": program.slug,

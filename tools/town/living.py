@@ -146,18 +146,24 @@ class Life:
         self._note(affair.story.key, affair.told, self._now)
 
     def _hand_in(self, mails: Sequence[tuple[Affair, Says]]) -> None:
-        if not mails:
-            return
+        by_box: dict[str, list[tuple[Affair, Says]]] = defaultdict(list)
+        for affair, said in mails:
+            by_box[affair.story.says[0].place].append((affair, said))
+        for box, together in by_box.items():
+            self._hand_bag(box, together)
+
+    def _hand_bag(self, box: str, mails: Sequence[tuple[Affair, Says]]) -> None:
+        """Let the mails of one address come in; ``box``: a store's, or "" for the house's own."""
+        doors = self.stage.doors
         bag = self.stage.folder / "sac"
         shutil.rmtree(bag, ignore_errors=True)
         bag.mkdir()
         for n, (affair, said) in enumerate(mails):
-            raw = letter_of(affair, said, self._now, self.stage.doors["address"])
+            raw = letter_of(affair, said, self._now, doors["addresses"][box])
             (bag / f"{n}.eml").write_bytes(raw)
             self._note(affair.story.key, affair.told, self._now)
-        self.counts["courriels"] += self.stage.order("mail", folder=str(bag), touchpoint=self.stage.doors["mail"]).get(
-            "stored", 0
-        )
+        handed = self.stage.order("mail", folder=str(bag), touchpoint=doors["mail"][box])
+        self.counts["courriels"] += handed.get("stored", 0)
 
     def _work(self, login: str, work: Sequence[tuple[Affair, Acts]]) -> None:
         if login not in self._advisers:

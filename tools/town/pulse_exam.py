@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from math import inf, isfinite
 
@@ -44,11 +44,15 @@ def volumes(exam: Exam) -> Iterator[Row]:
     law = exam.at_the_end["28"].law
     by_door = Counter(word.via for word in exam.truth.words)
     for door, via in DOORS.items():
-        yield counts(PULSE, f"« rien ne se perd » : reçus, {door}", [(by_door[via], law[door][0])])
-    presses = sum(row[0] for name, row in law.items() if name.startswith("Borne"))
-    yield counts(PULSE, "« rien ne se perd » : reçus, bornes", [(by_door[Via.BUTTON], presses)])
+        yield counts(PULSE, f"« rien ne se perd » : reçus, {door}", [(by_door[via], _received(law, door))])
+    yield counts(PULSE, "« rien ne se perd » : reçus, bornes", [(by_door[Via.BUTTON], _received(law, "Borne"))])
     lost = [sum(row[2:]) for row in law.values()]
     yield counts(PULSE, "« rien ne se perd » : doublons, quarantaine, refusés, en attente", [(0, sum(lost))])
+
+
+def _received(law: Mapping[str, Sequence[int]], door: str) -> int:
+    """What came in by a door, those that stores have of the same kind included (« E-mail, Magasin de Lyon »)."""
+    return sum(row[0] for name, row in law.items() if name == door or name.startswith(f"{door}, "))
 
 
 def _tone(word: WordTruth) -> str:
@@ -116,14 +120,13 @@ def _changes(exam: Exam) -> Iterator[Row]:
 
 
 def places(exam: Exam) -> Iterator[Row]:
-    """What each store's page counts, over four weeks: the presses of its button."""
+    """What each store's page counts, over four weeks: the presses of its button, and the mails it is written."""
     if not exam.of_places():
         return
     keys = {place.name: place.key for place in all_places()}
     by_key = {story.key: story.says[0].place for story in exam.stories}
-    words = [word for word in exam.said(exam.last_day, 28) if word.via == Via.BUTTON]
-    pressed = Counter(by_key[word.key] for word in words)
-    shown = [(pressed[keys[name]], look.words) for name, look in exam.of_places().items()]
+    said = Counter(by_key[word.key] for word in exam.said(exam.last_day, 28))
+    shown = [(said[keys[name]], look.words) for name, look in exam.of_places().items()]
     yield counts(PULSE, "mots de chaque magasin (28 j)", shown)
 
 

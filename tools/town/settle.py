@@ -14,10 +14,10 @@ django.setup()
 
 from egards.api.actions import make_key  # noqa: E402
 from egards.consent.loading import load_pack  # noqa: E402
-from egards.demo.house import move_in  # noqa: E402
+from egards.demo.house import address_of, move_in  # noqa: E402
 from egards.demo.part import parts  # noqa: E402
 from egards.demo.parts.reviews import NAME as REVIEWS  # noqa: E402
-from egards.demo.words.people import members  # noqa: E402
+from egards.demo.words.people import counters, members  # noqa: E402
 
 
 def main() -> None:
@@ -34,16 +34,18 @@ def main() -> None:
         touchpoint.save(update_fields=["settings"])
         buttons[key] = (touchpoint.slug, touchpoint.settings["secret"])
     reviews = house.touchpoint("api", REVIEWS)
+    boxes = {"": (house.mailbox, house.address)}
+    boxes |= {store: (house.mailbox_of(store), address_of(store)) for store in counters()}
     _key, text = make_key(
         brand=house.brand, name="Avis", scopes=["interactions:write", "interactions:read", "customers:read"], by=None
     )
     said = {
         "passwords": passwords,
         "emails": {login: member.email for login, member in house.members.items()},
-        "mailbox": str(house.mailbox.pk),
-        "mail": house.mailbox.slug,
+        "mailboxes": [(str(box.pk), address) for box, address in boxes.values()],
+        "mail": {store: box.slug for store, (box, _address) in boxes.items()},
+        "addresses": {store: address for store, (_box, address) in boxes.items()},
         "contact": f"/contact/{house.brand.slug}/",
-        "address": house.address,
         "buttons": buttons,
         "reviews": reviews.slug,
         "key": text,

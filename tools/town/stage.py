@@ -150,11 +150,18 @@ def _stagehand(house: House, settings: Mapping[str, str], folder: Path) -> Itera
 
 
 def prove(keeper: Browser, doors: Mapping[str, Any], post: SmtpServer) -> None:
-    """Prove the sending address as its keeper does: the relay, the code that comes by mail, the code given back."""
-    base = f"/reglages/points-de-contact/{doors['mailbox']}"
+    """Prove the sending addresses as their keeper does, then leave."""
+    for mailbox, address in doors["mailboxes"]:
+        _prove(keeper, mailbox, address, post)
+    keeper.close()
+
+
+def _prove(keeper: Browser, mailbox: str, address: str, post: SmtpServer) -> None:
+    """One address: the relay, the code that comes by mail, the code given back."""
+    base = f"/reglages/points-de-contact/{mailbox}"
     keeper.get(f"{base}/envoi/")
     relay = {
-        "address": doors["address"], "sender_name": "Maison Lindelle", "host": "127.0.0.1",
+        "address": address, "sender_name": "Maison Lindelle", "host": "127.0.0.1",
         "port": str(post.port), "security": "none", "username": "", "plus_addresses": "on",
     }  # fmt: skip
     keeper.post(f"{base}/envoi/", relay)
@@ -164,5 +171,4 @@ def prove(keeper: Browser, doors: Mapping[str, Any], post: SmtpServer) -> None:
     assert code
     keeper.post(f"{base}/code/", {"code": code[0]})
     if "prouvée" not in keeper.get(f"{base}/envoi/").text:
-        raise Unexpected("l’adresse n’est pas prouvée")
-    keeper.close()
+        raise Unexpected(f"{address} n’est pas prouvée")

@@ -47,15 +47,19 @@ class Letters(Part):
 
     def parcel(self, house: House, thread: Thread, said: Says) -> Parcel:
         """A mail with its headers, or the envelope of the contact page."""
-        conversation = Conversation.objects.filter(pk=thread.conversation_id or UUID(int=0)).first()
         key = f"{thread.story.key}/{thread.told}"
         if said.via == Via.MAIL:
-            return Parcel(house.mailbox, _mail(house, said, key, thread.story.says[0].said.subject, conversation))
-        return Parcel(house.page, form_envelope(said, key, conversation))
+            return Parcel(house.mailbox, mail_of(said, key, thread, to=house.address))
+        return Parcel(house.page, form_envelope(said, key, opened_by(thread)))
 
     def act(self, house: House, thread: Thread, done: Acts) -> None:
         """An adviser's deed."""
         do(house, thread, done)
+
+
+def opened_by(thread: Thread) -> Conversation | None:
+    """Return the conversation that a story opened, or None before its first word is read."""
+    return Conversation.objects.filter(pk=thread.conversation_id or UUID(int=0)).first()
 
 
 def _story(town: Town, day: int, key: str) -> Story:
@@ -105,15 +109,18 @@ def _link(conversation: Conversation) -> Link:
     return held or give_link(conversation=conversation, level=Link.Level.SCREEN)
 
 
-def _mail(house: House, said: Says, key: str, first_subject: str, conversation: Conversation | None) -> bytes:
+def mail_of(said: Says, key: str, thread: Thread, *, to: str) -> bytes:
+    """Return a mail to one of the house's addresses, in answer to the last one when the thread goes on."""
+    conversation = opened_by(thread)
+    first_subject = thread.story.says[0].said.subject
     mail = EmailMessage()
     mail["From"] = f'"{said.sender.name}" <{said.sender.email}>'
-    mail["To"] = house.address
+    mail["To"] = to
     mail["Subject"] = f"Re: {first_subject or 'votre message'}" if conversation else said.said.subject
     mail["Date"] = format_datetime(said.at)
     mail["Message-ID"] = f"<{key.replace('/', '.')}@{said.sender.email.partition('@')[2]}>"
     if conversation:
-        _local, _at, domain = house.address.partition("@")
+        domain = to.partition("@")[2]
         mail["In-Reply-To"] = f"<{reply_token(conversation.pk)}.{uuid5(NAMESPACE_URL, key).hex}@{domain}>"
     mail.set_content(said.said.text)
     return mail.as_bytes(policy=_WHOLE_LINES)

@@ -182,7 +182,7 @@ def _aside(course: Course, answered: datetime) -> None:
 
 def _promise(course: Course) -> None:
     """Something is promised by a date, and becomes what it becomes."""
-    thing = promised_thing(course.need, course.chance)
+    thing = promised_thing(course.need, course.adviser, course.chance)
     due = end_of_day(
         next_weekday(local_day(course.at), course.chance.randint(1, 4)), course.chance.choice((12, 17, 18))
     )

@@ -45,6 +45,10 @@ _PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "website": ("la réponse de Yann, qui s’occupe du site",),
     "": ("une réponse complète",),
 }
+#: What is promised by somebody who stands in the store.
+_PROMISES_THERE: Final[dict[str, tuple[str, ...]]] = {
+    "availability": ("un exemplaire mis de côté", "un appel dès l’arrivage"),
+}
 #: What an adviser writes once a promise is kept.
 _KEPT: Final[dict[str, str]] = {
     "la réponse écrite d’Hélène Marchais": "Hélène Marchais vous a répondu par écrit, point par point.",
@@ -73,6 +77,8 @@ _KEPT: Final[dict[str, str]] = {
     "la notice en grand format": "La notice en grand format est en ligne, une photo par étape.",
     "le bon article": "Le bon article est parti, le livreur reprendra l’autre en même temps.",
     "un appel du responsable du magasin": "Le responsable du magasin vous a parlé, et je note ce qu’il vous a dit.",
+    "un exemplaire mis de côté": "C’est mis de côté à votre nom, à l’accueil, jusqu’à samedi soir.",
+    "un appel dès l’arrivage": "L’arrivage est là, comme je vous l’ai dit au téléphone, et nous vous attendons.",
     "une réponse complète": "",
 }
 #: How somebody writes their own score, 1 to 5, in plain small letters.
@@ -125,8 +131,10 @@ def say(
     )
 
 
-def promised_thing(need: Need, chance: Random) -> str:
-    """Draw what an adviser promises for such a need, as a noun phrase."""
+def promised_thing(need: Need, adviser: Member, chance: Random) -> str:
+    """Draw what an adviser promises for such a need, as a noun phrase; nobody promises an answer of their own store."""
+    if adviser.place and need.situation in _PROMISES_THERE:
+        return chance.choice(_PROMISES_THERE[need.situation])
     keys = (need.situation, *situations()[need.situation].themes)
     return chance.choice(next((_PROMISES[key] for key in keys if key in _PROMISES), _PROMISES[""]))
 

@@ -149,6 +149,12 @@ def members() -> tuple[Member, ...]:
 
 
 @cache
+def counters() -> Mapping[str, Member]:
+    """Who reads the mail of a store, by its key; the others' is read by nobody there."""
+    return {member.place: member for member in members() if member.role == "store"}
+
+
+@cache
 def carriers() -> tuple[str, ...]:
     """The invented carriers."""
     return tuple(_load("house.toml")["carriers"])
